@@ -1,0 +1,51 @@
+"""The only reader of the environment. Everything is read when it is asked for, never at import."""
+
+import os
+from urllib.parse import urlsplit
+
+
+def stage() -> str:
+    """Name of the deployment; it is part of every table, queue and parameter name."""
+    return os.environ.get('WEILIN_STAGE', 'local')
+
+
+def region() -> str:
+    return os.environ.get('AWS_REGION') or os.environ.get('AWS_DEFAULT_REGION') or 'cn-north-1'
+
+
+def aws_endpoint() -> str | None:
+    """Where AWS answers; None means AWS itself, anything else is a local stand-in."""
+    return os.environ.get('WEILIN_AWS_ENDPOINT') or None
+
+
+def wechat_api() -> str:
+    """Base address of WeChat's API, without a slash at the end."""
+    return os.environ.get('WEILIN_WECHAT_API', 'https://api.weixin.qq.com').rstrip('/')
+
+
+def base_url() -> str:
+    """Public address of the staff pages, without a slash at the end: `https://…/api`."""
+    return os.environ.get('WEILIN_BASE_URL', 'http://127.0.0.1:8000').rstrip('/')
+
+
+def base_path() -> str:
+    """Path part of `base_url`: links within the site start with it and cookies are bound to it."""
+    return urlsplit(base_url()).path
+
+
+def table_name(table: str) -> str:
+    return f'weilin-{stage()}-{table}'
+
+
+def account_parameter(account_id: str) -> str:
+    """The SecureString with all secret values of one Official Account."""
+    return f'/weilin/{stage()}/accounts/{account_id}'
+
+
+def media_bucket() -> str:
+    return os.environ['WEILIN_MEDIA_BUCKET']
+
+
+def queue_url(queue: str) -> str:
+    """Address of a queue by its short name: `media` is WEILIN_QUEUE_MEDIA."""
+    return os.environ[f'WEILIN_QUEUE_{queue.upper()}']

@@ -1,0 +1,151 @@
+"""The ground every `records.py` stands on: PynamoDB's base model, one connection for all tables, transactions."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from typing import Any
+
+import botocore.session
+from botocore.exceptions import ClientError
+from pynamodb.connection.base import Connection, MetaTable
+from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import aws, settings
+
+# (seconds to connect, seconds to read, tries). WeChat hangs up after five seconds, so its callback hurries.
+PATIENT = (1.0, 2.0, 3)
+HURRIED = (0.3, 0.7, 2)
+# Longest a hurried request can take: both tries, and botocore's pause of at most 0.05 s ("legacy" mode) between.
+HURRIED_WORST_SECONDS = (HURRIED[0] + HURRIED[1]) * HURRIED[2] + 0.05
+
+_patience: ContextVar[tuple[float, float, int]] = ContextVar('patience', default=PATIENT)
+_connections: dict[tuple[float, float, int], Connection] = {}
+_lock = Lock()
+
+
+class _SharedSession(Connection):
+    @property
+    def session(self) -> botocore.session.Session:
+        return aws.session()
+
+
+def connection() -> Connection:
+    """The process's connection for the present patience; every table and transaction uses it."""
+    patience = _patience.get()
+    with _lock:
+        if patience not in _connections:
+            connect, read, tries = patience
+            made = _SharedSession(
+                region=settings.region(),
+                host=settings.aws_endpoint(),
+                max_pool_connections=64,
+                connect_timeout_seconds=connect,
+                read_timeout_seconds=read,
+                # "standard" mode pauses up to a second before the second try: too long for the callback.
+                retry_configuration={'total_max_attempts': tries, 'mode': 'legacy'},
+            )
+            assert made.client  # built under the lock: botocore's client creation is not thread-safe
+            _connections[patience] = made
+        return _connections[patience]
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Short timeouts for everything within: the callback's path."""
+    token = _patience.set(HURRIED)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
+class _Table(TableConnection):
+    """A table reached through the shared connection instead of one of its own."""
+
+    def __init__(self, meta: MetaTable) -> None:
+        self.table_name = meta.table_name
+        self._meta = meta
+
+    @property
+    def connection(self) -> Connection:  # type: ignore[override]
+        shared = connection()
+        shared._tables.setdefault(self.table_name, self._meta)
+        return shared
+
+
+class Record(Model):
+    """Base of every model. `class Meta: table = 'units'` names the table; the stage is added on first use."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        meta: Any = cls.Meta
+        name = settings.table_name(meta.table)
+        if cls._connection is None or cls._connection.table_name != name:
+            meta.table_name, cls._connection = name, None
+            cls._connection = _Table(super()._get_connection().get_meta_table())
+        return cls._connection
+
+
+class Conflict(Exception):
+    """Somebody else wrote first, or the store asked to come again: read again and retry."""
+
+
+class AlreadyKept(Exception):
+    """The once-only key exists; `item` is the row that holds it, as DynamoDB's raw attributes."""
+
+    def __init__(self, item: dict[str, Any]) -> None:
+        super().__init__('the once-only key exists')
+        self.item = item
+
+
+class Unavailable(Exception):
+    """The store did not answer, or refused for a reason that waiting may mend."""
+
+
+Transaction = TransactWrite
+Fill = Callable[[Transaction], None]
+
+
+def commit(fill: Fill) -> None:
+    """Write everything `fill` puts into one transaction.
+
+    Raises `AlreadyKept` where a put that asked for ALL_OLD met its row, `Conflict` for any other failed
+    condition and for TransactionConflict or throttling, `Unavailable` where no answer came.
+    """
+    try:
+        with TransactWrite(connection=connection()) as tx:
+            fill(tx)
+    except TransactWriteError as error:
+        raise _meaning(error) from error
+
+
+_COME_AGAIN = frozenset(
+    {'ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'}
+)
+_BUSY = frozenset({'TransactionInProgressException', 'ThrottlingException', 'ProvisionedThroughputExceededException'})
+
+
+def _meaning(error: TransactWriteError) -> Exception:
+    if not isinstance(error.cause, ClientError):
+        return Unavailable(type(error.cause).__name__)  # no answer came
+    if error.cause_response_code in _BUSY:
+        return Conflict(error.cause_response_code)
+    if error.cause_response_code != 'TransactionCanceledException':
+        return Unavailable(error.cause_response_code)
+    reasons = [reason for reason in error.cancellation_reasons if reason]
+    for reason in reasons:
+        if reason.raw_item:
+            return AlreadyKept(reason.raw_item)
+    if reasons and all(reason.code in _COME_AGAIN for reason in reasons):
+        return Conflict(', '.join(reason.code for reason in reasons))
+    return error
+
+
+def forget() -> None:
+    """Drop the connections: for tests, which change what stands behind them."""
+    with _lock:
+        _connections.clear()
