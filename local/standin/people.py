@@ -1,0 +1,99 @@
+"""Who and what lives in the stand-in: accounts, people, their chats, and what can go wrong on request."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from local.standin.allowance import Grant
+
+
+@dataclass
+class Account:
+    """One Official Account as its administrator configured it."""
+
+    id: str
+    name: str
+    app_id: str
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+    original_id: str
+    mode: str
+    kind: str
+    verified: bool
+    callback_url: str
+    menu: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    name: str
+    role: str = 'resident'
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing a phone shows. `who` is 'me', 'account' or 'system'; `number` counts up within its chat."""
+
+    number: int
+    at: datetime
+    who: str
+    kind: str
+    text: str = ''
+    media_id: str | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Chat:
+    """What one person and one account have with each other."""
+
+    following: bool = False
+    since: datetime | None = None
+    scene: str | None = None
+    grants: list[Grant] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    said: int = 0
+    last_sign_at: datetime | None = None
+    typing_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Media:
+    """A photo, voice or video as WeChat holds it; the bytes lie in the shelf."""
+
+    id: str
+    account: str
+    kind: str
+    content_type: str
+    at: datetime
+
+
+@dataclass
+class Faults:
+    """Switches for what goes wrong now and then. Set them at any time."""
+
+    busy_share: float = 0.0  # share of API calls answered with -1
+    api_down: bool = False  # every API call is answered with 503
+    slow_seconds: float = 0.0  # before an API call is dealt with
+    always: dict[str, int] = field(default_factory=dict)  # API path -> the error it gives
+    lose_answers: bool = False  # an API call is carried out, but the connection breaks before the answer
+    lose_callback_share: float = 0.0  # share of good callback answers lost on the way: WeChat delivers again
+    repeat_bad: bool = True  # UNVERIFIED: whether WeChat repeats after a 5xx or garbage, or only after silence
+
+    def active(self) -> bool:
+        """Whether anything was switched."""
+        return self != Faults()
+
+
+class NotFollowing(Exception):
+    """A person can write only to an account which they follow."""
+
+
+def openid(person: str, account: str) -> str:
+    """A person's name towards one account: stable, and different for every account."""
+    digest = hashlib.sha256(f'{person}|{account}'.encode()).digest()
+    return 'o' + base64.urlsafe_b64encode(digest).decode()[:27]
