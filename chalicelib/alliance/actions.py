@@ -1,0 +1,80 @@
+"""Who is who, from memory: units, accounts and staff are read whole and kept for a minute."""
+
+from typing import NamedTuple
+
+from chalicelib.alliance.kept import Kept
+from chalicelib.alliance.records import Account, Member, Unit
+
+_KEPT_SECONDS = 60
+_SCENE_PREFIX = 'sq:'  # what a community's poster carries: `sq:<unit id>`
+
+
+class _Staff(NamedTuple):
+    by_id: dict[str, Member]
+    by_chat: dict[tuple[str | None, str | None], Member]
+
+
+def _load_units() -> dict[str, Unit]:
+    return {unit.id: unit for unit in Unit.scan()}
+
+
+def _load_accounts() -> dict[str, Account]:
+    return {account.id: account for account in Account.scan()}
+
+
+def _load_staff() -> _Staff:
+    by_id = {member.id: member for member in Member.scan()}
+    active = [member for member in by_id.values() if member.state == 'active' and member.openid]
+    return _Staff(by_id, {(member.account, member.openid): member for member in active})
+
+
+_units = Kept('units', _load_units, _KEPT_SECONDS)
+_accounts = Kept('accounts', _load_accounts, _KEPT_SECONDS)
+_staff = Kept('staff', _load_staff, _KEPT_SECONDS)
+
+
+def unit(unit_id: str) -> Unit | None:
+    return _units().get(unit_id)
+
+
+def units() -> list[Unit]:
+    """All units in the order of their codes, which is the district's own order."""
+    return sorted(_units().values(), key=lambda unit: unit.id)
+
+
+def unit_of_scene(scene: str) -> Unit | None:
+    """The unit whose poster was scanned."""
+    return unit(scene.removeprefix(_SCENE_PREFIX)) if scene.startswith(_SCENE_PREFIX) else None
+
+
+def account(account_id: str) -> Account | None:
+    return _accounts().get(account_id)
+
+
+def accounts() -> list[Account]:
+    return sorted(_accounts().values(), key=lambda account: account.id)
+
+
+def may_send(account: Account) -> bool:
+    """Whether WeChat lets this account write first; an unverified one only answers."""
+    return account.verified
+
+
+def member(member_id: str) -> Member | None:
+    """One of the staff in any state; up to a minute old."""
+    return _staff().by_id.get(member_id)
+
+
+def members() -> list[Member]:
+    return sorted(_staff().by_id.values(), key=lambda member: (member.name, member.id))
+
+
+def member_in_chat(account_id: str, openid: str) -> Member | None:
+    """The active member who writes from this chat."""
+    return _staff().by_chat.get((account_id, openid))
+
+
+def forget() -> None:
+    """Read everything again at the next question: after our own writes, and between tests."""
+    for kept in (_units, _accounts, _staff):
+        kept.forget()

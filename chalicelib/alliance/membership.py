@@ -1,0 +1,101 @@
+"""Changes of a member. Each ends all his sessions in the same transaction: nobody works on with rights he lost."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.alliance import actions
+from chalicelib.alliance.records import Member, OpenSession, Token, Write, find_member, token_key
+from chalicelib.storage import Conflict, commit
+
+MOST_SESSIONS = 10  # browsers at a time; the bound lets one transaction end all of them
+_TRIES = 5
+
+Change = Callable[[TransactWrite, Member], None]
+
+
+class Unknown(Exception):
+    """There is no such member."""
+
+
+def suspend(member_id: str, now: datetime) -> None:
+    """Out at once, and unable to come back until restored; what he wrote stays his."""
+
+    def change(tx: TransactWrite, member: Member) -> None:
+        member.state = 'suspended'
+        tx.save(member)
+
+    _change(member_id, now, change)
+
+
+def restore(member_id: str, now: datetime) -> None:
+    """End a suspension. Who never accepted his invitation is invited still."""
+
+    def change(tx: TransactWrite, member: Member) -> None:
+        member.state = 'active' if member.openid else 'invited'
+        tx.save(member)
+
+    _change(member_id, now, change)
+
+
+def remove(member_id: str, now: datetime) -> None:
+    """Gone, with the tie between him and his chat, which another invitation may then use."""
+
+    def change(tx: TransactWrite, member: Member) -> None:
+        tx.delete(member)
+        if member.account and member.openid:
+            tx.delete(Token(chat_key(member.account, member.openid)))
+
+    _change(member_id, now, change)
+
+
+def change_units(member_id: str, units: list[str], now: datetime) -> None:
+    """Other units from the next sign-in on."""
+
+    def change(tx: TransactWrite, member: Member) -> None:
+        member.units = list(units)
+        tx.save(member)
+
+    _change(member_id, now, change)
+
+
+def end_sessions(member_id: str, now: datetime) -> int:
+    """Sign a member out everywhere and void his confirmed codes and links; how many browsers it were."""
+    return _change(member_id, now, lambda tx, member: tx.save(member))
+
+
+def chat_key(account_id: str, openid: str) -> str:
+    """Key of the row that ties one chat to one member; it keeps a second member out of the same chat."""
+    return token_key('chat', f'{account_id}#{openid}')
+
+
+def delete_sessions(tx: TransactWrite, sessions: Iterable[OpenSession]) -> None:
+    for session in sessions:
+        tx.delete(Token(token_key('session', session.name)))
+
+
+def _change(member_id: str, now: datetime, change: Change) -> int:
+    """Apply a change and end the sessions of that moment; a sign-in that came between is read again and ended too."""
+    for attempt in range(1, _TRIES + 1):
+        member = find_member(member_id)
+        if member is None:
+            raise Unknown(member_id)
+        ended, member.sessions, member.ended_at = list(member.sessions), [], now
+        try:
+            commit(_ending(member, ended, change))
+        except Conflict:
+            if attempt == _TRIES:
+                raise
+            continue
+        break
+    actions.forget()
+    return sum(session.expires_at > now for session in ended)
+
+
+def _ending(member: Member, ended: list[OpenSession], change: Change) -> Write:
+    def write(tx: TransactWrite) -> None:
+        change(tx, member)
+        delete_sessions(tx, ended)
+
+    return write

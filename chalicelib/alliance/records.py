@@ -1,0 +1,137 @@
+"""Who is who, as DynamoDB keeps it: units, Official Accounts, staff, and the tokens people sign in with."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+    VersionAttribute,
+)
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.storage import Record
+
+Write = Callable[[TransactWrite], None]  # what a caller puts into its one transaction
+
+# How long a row outlives its expiry, so that a page can still say 「已过期」 or 「已用过」 instead of 「不存在」.
+_KEPT_AFTER_EXPIRY = timedelta(days=1)
+
+
+class Unit(Record):
+    """A public office or a partner of it: whose turn it is, who answers."""
+
+    class Meta:
+        table = 'units'
+
+    id = UnicodeAttribute(hash_key=True)  # the official code, or a slug where there is none; ASCII, it stands in URLs
+    name = UnicodeAttribute()
+    kind = UnicodeAttribute()  # district | street | community | department | partner
+    parent = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+
+
+class Account(Record):
+    """A WeChat Official Account behind this deployment; its secrets are in SSM, never here."""
+
+    class Meta:
+        table = 'accounts'
+
+    id = UnicodeAttribute(hash_key=True)  # the unit's code or a slug; ASCII, it is the last part of the callback's URL
+    name = UnicodeAttribute()
+    kind = UnicodeAttribute()  # subscription | service
+    verified = BooleanAttribute(default=False)
+    mode = UnicodeAttribute(default='safe')  # plain | compatible | safe
+    unit = UnicodeAttribute()
+    original_id = UnicodeAttribute(null=True)  # gh_…
+
+
+class OpenSession(MapAttribute[str, Any]):
+    """A browser a member is signed in with; listed on the member, so that ending all of them needs no search."""
+
+    name = UnicodeAttribute()  # of its Token row: the sha256 of the cookie
+    expires_at = UTCDateTimeAttribute()
+
+
+class Member(Record):
+    """One of the staff. Every change is conditional on the version, so a sign-in and a suspension cannot both win."""
+
+    class Meta:
+        table = 'staff'
+
+    id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute()
+    state = UnicodeAttribute()  # invited | active | suspended
+    units: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
+    roles: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # clerk | lead | operator …
+    account = UnicodeAttribute(null=True)
+    openid = UnicodeAttribute(null=True)
+    sessions: ListAttribute[OpenSession] = ListAttribute(of=OpenSession, default=list)  # oldest first
+    ended_at = UTCDateTimeAttribute(null=True)  # whatever proved who they were until then proves nothing any more
+    version = VersionAttribute()
+
+
+class Token(Record):
+    """Something that proves who somebody is: a sign-in code, a link, a session, an invitation, a member's own chat."""
+
+    class Meta:
+        table = 'tokens'
+
+    key = UnicodeAttribute(hash_key=True)  # code#123456, link#…, session#…, invitation#…, chat#account#openid
+    kind = UnicodeAttribute()  # the part of the key before the first #
+    state = UnicodeAttribute(null=True)  # of a code: waiting | confirmed | refused; of a link: fresh | used
+    member = UnicodeAttribute(null=True)
+    member_version = NumberAttribute(null=True)  # of a session: the member at sign-in; an older copy of him is stale
+    secret_hash = UnicodeAttribute(null=True)
+    browser = UnicodeAttribute(null=True)
+    made_at = UTCDateTimeAttribute()
+    confirmed_at = UTCDateTimeAttribute(null=True)
+    expires_at = UTCDateTimeAttribute(null=True)  # this decides, here and in conditions; `ttl` only cleans up
+    ttl = TTLAttribute(null=True)
+
+
+def token(kind: str, name: str, now: datetime, lasts: timedelta | None, **values: Any) -> Token:
+    """A new row of `kind`, good for `lasts`; None means for good."""
+    if lasts is not None:
+        values |= {'expires_at': now + lasts, 'ttl': now + lasts + _KEPT_AFTER_EXPIRY}
+    return Token(token_key(kind, name), kind=kind, made_at=now, **values)
+
+
+def token_key(kind: str, name: str) -> str:
+    return f'{kind}#{name}'
+
+
+def find_token(kind: str, name: str) -> Token | None:
+    """The row as it is now, expired or not."""
+    try:
+        return Token.get(token_key(kind, name), consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def find_member(member_id: str) -> Member | None:
+    """The member as he is now, not as a cache remembers him."""
+    try:
+        return Member.get(member_id, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def absent_or_expired(now: datetime) -> Condition:
+    """A name nobody holds any more, though TTL may not have come by yet."""
+    free: Condition = Token.key.does_not_exist() | (Token.expires_at <= now)
+    return free
+
+
+def still(state: str, now: datetime, asking: str | None = '') -> Condition:
+    """In this state and not expired; `asking` is how its secret hash begins, where the same name may be drawn again."""
+    as_found: Condition = (Token.state == state) & (Token.expires_at > now)
+    return as_found & Token.secret_hash.startswith(asking) if asking else as_found

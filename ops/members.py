@@ -1,0 +1,88 @@
+"""See and change the staff. Every change signs the member out everywhere, at once."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from chalicelib import clock
+from chalicelib.alliance import actions, signin
+from chalicelib.alliance.records import Member
+from ops import command
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    given = _parser().parse_args(argv)
+    command.use(given.stage)
+    try:
+        return int(given.do(given))
+    except signin.Unknown:
+        return command.refuse([f'member: there is no member {given.member}; `list` shows all'])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = command.parser('members', __doc__)
+    does = parser.add_subparsers(required=True, metavar='what')
+    shown = does.add_parser('list', help='everybody, or those of one unit')
+    shown.add_argument('--unit', help='only members of this unit')
+    shown.set_defaults(do=show)
+    for name, do, words in (
+        ('suspend', suspend, 'sign out everywhere and keep out until restored'),
+        ('restore', restore, 'end a suspension'),
+        ('remove', remove, 'sign out everywhere and forget; what they wrote stays'),
+    ):
+        change = does.add_parser(name, help=words)
+        change.add_argument('member', help='id, as `list` shows it')
+        change.set_defaults(do=do)
+    moved = does.add_parser('units', help='give other units; the present ones are replaced')
+    moved.add_argument('member', help='id, as `list` shows it')
+    moved.add_argument('--unit', required=True, action='append', help='may be repeated')
+    moved.set_defaults(do=move)
+    return parser
+
+
+def show(given: argparse.Namespace) -> int:
+    now = clock.now()
+    print('id', 'name', 'state', 'roles', 'browsers', 'units', sep='\t')
+    for member in actions.members():
+        if given.unit in (None, *member.units):
+            browsers = sum(session.expires_at > now for session in member.sessions)
+            units = command.unit_names(member.units)
+            print(member.id, member.name, member.state, ','.join(member.roles), browsers, units, sep='\t')
+    return 0
+
+
+def suspend(given: argparse.Namespace) -> int:
+    signin.suspend(given.member, clock.now())
+    return _say(given.member, 'is suspended and signed out everywhere')
+
+
+def restore(given: argparse.Namespace) -> int:
+    signin.restore(given.member, clock.now())
+    return _say(given.member, 'may work again')
+
+
+def remove(given: argparse.Namespace) -> int:
+    name = _name(actions.member(given.member))
+    signin.remove(given.member, clock.now())
+    print(f'{given.member} {name} is removed and signed out everywhere')
+    return 0
+
+
+def move(given: argparse.Namespace) -> int:
+    if problems := command.unknown_units(given.unit):
+        return command.refuse(problems)
+    signin.change_units(given.member, given.unit, clock.now())
+    return _say(given.member, f'now handles {command.unit_names(given.unit)} and has to sign in again')
+
+
+def _say(member_id: str, words: str) -> int:
+    print(f'{member_id} {_name(actions.member(member_id))} {words}')
+    return 0
+
+
+def _name(member: Member | None) -> str:
+    return member.name if member else ''
+
+
+if __name__ == '__main__':
+    sys.exit(main())

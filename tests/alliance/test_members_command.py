@@ -1,0 +1,73 @@
+"""`python -m ops.members`: who is there, and who is out."""
+
+import pytest
+
+from chalicelib.alliance import signin
+from chalicelib.alliance.records import Member
+from ops import members
+
+ACCOUNT = '370202007005'
+
+
+@pytest.fixture
+def run(neighbourhood, now, monkeypatch):
+    monkeypatch.setattr('chalicelib.clock.now', lambda: now)
+    return lambda *words: members.main(['--stage', 'test', *words])
+
+
+def test_list_shows_everybody_and_their_open_browsers(run, hire, sign_in, now, capsys):
+    wang, li = hire(), hire('李强', ('370202007000',), 'oLiQiang')
+    sign_in(wang, now)
+    assert run('list') == 0
+    lines = [line.split('\t') for line in capsys.readouterr().out.splitlines()[1:]]
+    assert sorted(lines) == sorted([
+        [wang.id, '王敏', 'active', 'clerk', '1', f'仙游路社区 ({ACCOUNT})'],
+        [li.id, '李强', 'active', 'clerk', '0', '江苏路街道 (370202007000)'],
+    ])  # fmt: skip
+    run('list', '--unit', ACCOUNT)
+    assert '李强' not in capsys.readouterr().out
+
+
+def test_list_shows_no_openid(run, wang, capsys):
+    run('list')
+    assert wang.openid not in capsys.readouterr().out
+
+
+def test_suspend_and_restore(run, wang, sign_in, now, capsys):
+    cookie = sign_in(wang, now)
+    assert run('suspend', wang.id) == 0
+    assert Member.get(wang.id).state == 'suspended'
+    assert signin.session(cookie, now) is None
+    assert '王敏 is suspended' in capsys.readouterr().out
+    assert run('restore', wang.id) == 0
+    assert Member.get(wang.id).state == 'active'
+
+
+def test_remove(run, wang, sign_in, now, capsys):
+    cookie = sign_in(wang, now)
+    assert run('remove', wang.id) == 0
+    assert list(Member.scan()) == []
+    assert signin.session(cookie, now) is None
+    assert '王敏 is removed' in capsys.readouterr().out
+
+
+def test_units(run, wang, sign_in, now, capsys):
+    cookie = sign_in(wang, now)
+    assert run('units', wang.id, '--unit', '370202007000', '--unit', ACCOUNT) == 0
+    assert Member.get(wang.id).units == ['370202007000', ACCOUNT]
+    assert signin.session(cookie, now) is None
+    assert '江苏路街道' in capsys.readouterr().out
+
+
+def test_units_that_do_not_exist_are_not_given(run, wang, capsys):
+    assert run('units', wang.id, '--unit', ACCOUNT, '--unit', 'x') == 2
+    assert capsys.readouterr().err == '--unit: there is no unit x\n'
+    assert Member.get(wang.id).units == [ACCOUNT]
+
+
+@pytest.mark.parametrize(
+    'words', (('suspend', 'x'), ('restore', 'x'), ('remove', 'x'), ('units', 'x', '--unit', ACCOUNT))
+)
+def test_a_member_that_does_not_exist(run, capsys, words):
+    assert run(*words) == 2
+    assert 'member: there is no member x' in capsys.readouterr().err
