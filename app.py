@@ -1,0 +1,33 @@
+"""The contents page: every route, queue and schedule of Weilin. Bodies are one line."""
+
+from chalice.app import Chalice, SQSEvent
+
+from chalicelib import clock
+from chalicelib.alliance import pages as alliance_pages
+from chalicelib.chat import converse, reception, signin
+from chalicelib.chat.callback import callback
+from chalicelib.desk import pages as desk_pages
+from chalicelib.inbox import jobs
+from chalicelib.web.pages import static
+
+app = Chalice(app_name='weilin')
+for blueprint in (callback, alliance_pages.pages, desk_pages.pages, static):
+    app.register_blueprint(blueprint)
+
+# The order in which features may answer a resident; the receipt takes what nobody else took.
+converse.answerers[:] = [signin.answer, reception.greeting, reception.menu, reception.courtesy, reception.receipt]
+
+# A sign-in by link is told in the member's chat.
+alliance_pages.SIGNED_IN[:] = [signin.tell_signed_in]
+
+
+@app.on_sqs_message(queue='media', batch_size=1)
+def fetch_media(event: SQSEvent) -> None:
+    for record in event:
+        jobs.fetch_media(record.body, clock.now())
+
+
+@app.on_sqs_message(queue='sends', batch_size=1)
+def send_kept(event: SQSEvent) -> None:
+    for record in event:
+        jobs.send_kept(record.body, clock.now())

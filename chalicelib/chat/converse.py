@@ -1,0 +1,97 @@
+"""One message through the house: find, answer, keep, within WeChat's five seconds and under conflicts."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chalicelib import storage
+from chalicelib.alliance import actions as alliance
+from chalicelib.chat import platform
+from chalicelib.chat.answer import answer
+from chalicelib.chat.visit import Answerer, Visit
+from chalicelib.inbox import media, receiving, sending
+from chalicelib.inbox.receiving import Answer
+from chalicelib.wechat.message import Inbound
+
+if TYPE_CHECKING:
+    from chalicelib.alliance.records import Account
+    from chalicelib.inbox.records import Message
+
+log = logging.getLogger('weilin')
+answerers: list[Answerer] = []  # filled by app.py, which knows every feature; the first that answers, answers
+
+# Seconds. WeChat hangs up after five; we give up at four.
+GIVE_UP_AFTER = 4.0
+# Longest a step after the store can take: two tries of SQS.
+_QUEUE_WORST = 2.1
+_JITTER = 0.05
+
+
+class Budget:
+    """The time left for one callback."""
+
+    def __init__(self, seconds: float = GIVE_UP_AFTER) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def fits(self, worst_seconds: float) -> bool:
+        """Whether something that takes at most so long may still be begun."""
+        return time.monotonic() + worst_seconds <= self._ends
+
+
+def converse(account: 'Account', inbound: Inbound, now: datetime, budget: Budget) -> str:
+    """Keep the message once and return the words to answer with; '' means `success`.
+
+    Raises `storage.Unavailable` where it could not be stored in time.
+    """
+    if inbound.kind == 'event' and inbound.event not in platform.RESIDENT_EVENTS:
+        platform.keep_event(account.id, inbound, now)
+        return ''
+    with storage.hurried():
+        while budget.fits(storage.HURRIED_WORST_SECONDS):
+            try:
+                return _once(account, inbound, now, budget)
+            except storage.AlreadyKept as again:
+                return receiving.kept_answer(again)
+            except storage.Conflict:
+                time.sleep(random.uniform(0, _JITTER))  # no secret: writers step aside
+    raise storage.Unavailable('no time left to store')
+
+
+def _once(account: 'Account', inbound: Inbound, now: datetime, budget: Budget) -> str:
+    visit = _visit(account, inbound, now)
+    said = answer(visit, answerers)
+    if not budget.fits(storage.HURRIED_WORST_SECONDS):
+        raise storage.Unavailable('the transaction does not fit any more')
+    message = receiving.keep(visit.conversation, inbound, said, now)
+    _afterwards(visit, message, said, budget)
+    return said.words
+
+
+def _visit(account: 'Account', inbound: Inbound, now: datetime) -> Visit:
+    home = alliance.unit_of_scene(inbound.scene or '')
+    found = receiving.find(f'{account.id}#{inbound.openid}', home.id if home else account.unit, inbound.at)
+    turn = found.unit if found.waiting_unit else found.home_unit
+    unit = alliance.unit(turn)
+    if unit is None:
+        raise LookupError(f'unit {turn} of account {account.id} is not known')
+    return Visit(account, unit, alliance.member_in_chat(account.id, inbound.openid), found, inbound, now)
+
+
+def _afterwards(visit: Visit, message: 'Message', said: Answer, budget: Budget) -> None:
+    """What follows the store. Its failures are logged and repaired later; the resident has been served."""
+    steps: list[Callable[[], object]] = [*said.after]
+    if message.media:
+        steps.append(lambda: media.fetch_soon(message, visit.now))
+    if visit.message.opens == 'message' and visit.conversation.kept:
+        steps.append(lambda: sending.send_kept_soon(visit.conversation, visit.now))
+    for step in steps:
+        if not budget.fits(_QUEUE_WORST):
+            log.warning('left for later: no time after the store account=%s', visit.account.id)
+            return
+        try:
+            step()
+        except Exception:
+            log.exception('failed after the store account=%s', visit.account.id)

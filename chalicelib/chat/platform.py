@@ -1,0 +1,27 @@
+"""What WeChat tells us that is not a resident speaking: kept where later features pick it up."""
+
+from datetime import datetime
+
+from chalicelib.inbox import account_events
+from chalicelib.wechat.message import Inbound
+
+# Events in which a resident does something we answer or must know.
+RESIDENT_EVENTS = frozenset({'subscribe', 'unsubscribe', 'SCAN', 'CLICK', 'scancode_push', 'scancode_waitmsg'})
+# Told to us anyway, never needed: where a phone is every five seconds, which link was opened, and what the photo and
+# place buttons do before the photo or place itself arrives. Collect little: these are not stored.
+PASSING_EVENTS = frozenset(
+    {
+        'LOCATION', 'VIEW', 'view_miniprogram', 'pic_sysphoto', 'pic_photo_or_album', 'pic_weixin', 'location_select',
+    }
+)  # fmt: skip
+
+
+def keep_event(account: str, inbound: Inbound, now: datetime) -> None:
+    """Mass jobs, template jobs, publishing, subscriptions, authorisations, verification: once each, as sent."""
+    if inbound.event not in PASSING_EVENTS:
+        account_events.keep(account, inbound, now)
+
+
+def keep_unreadable(account: str, xml: bytes, now: datetime) -> None:
+    """A message that is WeChat's beyond doubt and that we cannot read is kept for the operator."""
+    account_events.keep_unreadable(account, xml, now)

@@ -1,0 +1,47 @@
+"""What WeChat says about an account itself, and what it sent that we could not read."""
+
+import hashlib
+import logging
+from datetime import datetime
+
+from chalicelib.inbox import records, rules
+from chalicelib.inbox.records import AccountEvent
+from chalicelib.wechat.message import Inbound
+
+log = logging.getLogger('weilin')
+
+PLATFORM, UNREADABLE = 'platform', 'unreadable'
+
+
+def keep(account: str, inbound: Inbound, now: datetime) -> None:
+    """Store a platform event once; WeChat's repeats change nothing."""
+    event = AccountEvent(
+        account,
+        inbound.key,
+        at=inbound.at,
+        kind=PLATFORM,
+        event=inbound.event,
+        fields=dict(inbound.fields),
+        forget_at=now + rules.ACCOUNT_EVENTS_KEPT,
+    )
+    if records.keep_event(event):
+        log.info('platform event kept account=%s event=%s', account, inbound.event)
+
+
+def keep_unreadable(account: str, xml: bytes, now: datetime) -> None:
+    """Store what was sent as it is, once, for the operator to look at."""
+    event = AccountEvent(
+        account,
+        f'unreadable#{hashlib.sha256(xml).hexdigest()}',
+        at=now,
+        kind=UNREADABLE,
+        raw=xml.decode('utf-8', 'backslashreplace'),
+        forget_at=now + rules.ACCOUNT_EVENTS_KEPT,
+    )
+    if records.keep_event(event):
+        log.error('unreadable message kept account=%s', account)
+
+
+def latest(kind: str, limit: int = 50) -> list[AccountEvent]:
+    """The newest events of a kind over all accounts."""
+    return records.latest_events(kind, limit)

@@ -1,0 +1,181 @@
+"""What staff read and do besides answering: lists, notes, hand-overs, closing, remarks, kept replies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import storage
+from chalicelib.alliance import actions as alliance
+from chalicelib.inbox import forms, records, rules, sending, turns
+from chalicelib.inbox.changing import Refused, Write, change, load_line
+from chalicelib.inbox.records import Conversation, Message
+
+if TYPE_CHECKING:
+    from chalicelib.alliance.records import Member
+
+REMARK_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Part of a conversation, oldest first; `earlier` is where the part before it ends."""
+
+    messages: list[Message]
+    earlier: str | None
+
+
+def waiting(unit_id: str, limit: int = 200) -> list[Conversation]:
+    """Who waits for this unit, the one due first in front."""
+    return records.waiting(unit_id, limit)
+
+
+def waiting_count(unit_id: str) -> int:
+    """How many wait for this unit; counting ends at `records.COUNTED_AT_MOST`."""
+    return records.waiting_count(unit_id)
+
+
+def recent(unit_id: str, limit: int = 50) -> list[Conversation]:
+    """The unit's conversations, the last spoken in front."""
+    return records.recent(unit_id, limit)
+
+
+def conversation(conversation_id: str) -> Conversation | None:
+    return records.conversation(conversation_id)
+
+
+def message(conversation_id: str, key: str) -> Message | None:
+    return records.message(conversation_id, key)
+
+
+def talk(conversation_id: str, before: str | None = None, limit: int = 60) -> Talk:
+    newest_first = list(records.talk(conversation_id, before, limit + 1))
+    shown = newest_first[:limit]
+    earlier = shown[-1].key if len(newest_first) > limit else None
+    return Talk(sorted(shown, key=lambda line: (line.at, line.key)), earlier)
+
+
+def note(found: Conversation, by: 'Member', text: str, form: str, now: datetime) -> None:
+    """Write something for colleagues only; it is no answer and moves nothing."""
+    forms.check(form, now)
+    records.keep_line(_inside(found, by, 'note', _required(text, '请写下备注。'), form, now))
+
+
+def hand_over(
+    found: Conversation, by: 'Member', unit_id: str, reason: str, seen: int, form: str, now: datetime
+) -> None:
+    """Give the conversation to another unit; its clock runs on."""
+    unit = alliance.unit(unit_id)
+    if unit is None or unit.id == found.unit:
+        raise Refused('请选择另一个单位。')
+    words = f'转交{unit.name}：{_required(reason, "请写一句转交的理由。")}'
+
+    def move(fresh: Conversation) -> None:
+        fresh.unit = unit.id
+        if fresh.waiting_unit:
+            fresh.waiting_unit = unit.id
+        else:
+            turns.wait(fresh, now)
+
+    _act(found, by, 'moved', words, seen, form, now, move)
+
+
+def close(found: Conversation, by: 'Member', reason: str, seen: int, form: str, now: datetime) -> None:
+    """Take the conversation off the list without an answer, for a reason that stays on record."""
+    words = f'不答复关闭：{_required(reason, "请写明不答复的理由。")}'
+
+    def end(fresh: Conversation) -> None:
+        turns.leave(fresh)
+        fresh.failed = 0
+
+    _act(found, by, 'closed', words, seen, form, now, end)
+
+
+def set_remark(found: Conversation, remark: str) -> None:
+    """Who this is, in a clerk's words: 3 号楼，来电要求回电."""
+
+    def write(fresh: Conversation) -> list[Write]:
+        fresh.remark = ' '.join(remark.split())[:REMARK_LENGTH]
+        return []
+
+    change(found, write)
+
+
+def confirm_kept(found: Conversation, key: str, now: datetime) -> None:
+    """A kept reply that grew old still holds: give it at the next message."""
+
+    def confirm(fresh: Conversation) -> list[Write]:
+        for kept in fresh.kept:
+            if kept.key == key:
+                kept.confirmed_at = now
+        return []
+
+    change(found, confirm)
+
+
+def withdraw_kept(found: Conversation, key: str, by: 'Member', now: datetime) -> None:
+    """A kept reply no longer holds: it is never sent, and the resident is waiting again."""
+    line = load_line(found.id, key)
+
+    def withdraw(fresh: Conversation) -> list[Write]:
+        if all(kept.key != key for kept in fresh.kept):
+            raise Refused('这一条已经发出或已撤回。')
+        sending.drop_kept(fresh, key)
+        turns.moved(fresh, by, now)
+        turns.wait(fresh, now)
+        return [sending.step(line, rules.KEPT, rules.WITHDRAWN, now)]
+
+    change(found, withdraw)
+
+
+def _act(
+    found: Conversation,
+    by: 'Member',
+    kind: str,
+    words: str,
+    seen: int,
+    form: str,
+    now: datetime,
+    apply: Callable[[Conversation], None],
+) -> None:
+    """Change whose turn it is, with a line that says so; the same form twice is one change."""
+    forms.check(form, now)
+    line = _inside(found, by, kind, words, form, now)
+
+    def put(tx: TransactWrite) -> None:
+        tx.save(line, condition=Message.key.does_not_exist(), return_values='ALL_OLD')
+
+    def decide(fresh: Conversation) -> list[Write]:
+        turns.check(fresh, seen)
+        apply(fresh)
+        turns.moved(fresh, by, now)
+        return [put]
+
+    try:
+        change(found, decide)
+    except (storage.AlreadyKept, turns.Overtaken):
+        if records.message(found.id, line.key) is None:
+            raise
+
+
+def _inside(found: Conversation, by: 'Member', kind: str, words: str, form: str, now: datetime) -> Message:
+    return Message(
+        found.id,
+        forms.key(form, 1),
+        at=now,
+        way='inside',
+        kind=kind,
+        text=words,
+        by=by.id,
+        by_name=by.name,
+        forget_at=now + rules.MESSAGES_KEPT,
+    )
+
+
+def _required(text: str, otherwise: str) -> str:
+    words = text.strip()
+    if not words:
+        raise Refused(otherwise)
+    return words

@@ -1,0 +1,63 @@
+"""One way to change a conversation: decide on what is stored, write all of it at once, start again when overtaken."""
+
+import random
+import time
+from collections.abc import Callable, Iterable
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import storage
+from chalicelib.inbox import records
+from chalicelib.inbox.records import Conversation, Message
+
+Write = Callable[[TransactWrite], None]
+
+_TRIES = 6
+_JITTER_SECONDS = 0.05
+
+
+class Gone(LookupError):
+    """There is no such conversation or message."""
+
+
+class Refused(ValueError):
+    """It cannot be done; the words, in Chinese, say why and what to do."""
+
+
+def load(conversation_id: str) -> Conversation:
+    found = records.conversation(conversation_id)
+    if found is None:
+        raise Gone(conversation_id)
+    return found
+
+
+def load_line(conversation_id: str, key: str) -> Message:
+    found = records.message(conversation_id, key)
+    if found is None:
+        raise Gone(f'{conversation_id} {key}')
+    return found
+
+
+def change(conversation: Conversation, decide: Callable[[Conversation], Iterable[Write]]) -> Conversation:
+    """Apply `decide` to the conversation and store it with the writes it returns; on a conflict both start afresh.
+
+    `decide` may raise to refuse. `storage.AlreadyKept` passes through: the once-only key of a write was met.
+    """
+    for attempt in range(_TRIES):
+        try:
+            _write(conversation, list(decide(conversation)))
+            return conversation
+        except storage.Conflict:
+            pause = random.uniform(0, _JITTER_SECONDS * (attempt + 1))  # no secret: writers step aside
+            time.sleep(pause)
+            conversation = load(conversation.id)
+    raise storage.Unavailable('conflicts without end')
+
+
+def _write(conversation: Conversation, writes: list[Write]) -> None:
+    def fill(tx: TransactWrite) -> None:
+        for write in writes:
+            write(tx)
+        tx.save(conversation)
+
+    storage.commit(fill)

@@ -1,0 +1,130 @@
+"""The receiving side of the inbox: what a message changes, kept in one transaction under its once-only key."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import storage
+from chalicelib.inbox import records, rules, sending, turns
+from chalicelib.inbox.records import Asked, Conversation, Media, Message
+from chalicelib.wechat.message import Inbound
+
+Write = Callable[[TransactWrite], None]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What we ask the resident with an answer; a digit answers it for thirty minutes."""
+
+    kind: str
+    about: str = ''
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the chat decided: the words for the same five seconds, and what the message means for the inbox."""
+
+    words: str = ''  # nothing: WeChat is told `success`, the resident reads nothing
+    waits: bool = False  # a person has to answer: the clock runs
+    fresh: bool = False  # shown as new, without a clock
+    receipt: bool = False  # the words are the receipt of a burst
+    private: bool = False  # a dialogue about signing in: its words are nobody else's to read
+    asks: Question | None = None
+    gives: tuple[str, ...] = ()  # keys of kept replies that the words contain
+    writes: tuple[Write, ...] = ()  # a feature's own rows, in the same transaction
+    after: tuple[Callable[[], object], ...] = ()  # once it is stored
+
+
+def find(conversation_id: str, unit: str, at: datetime) -> Conversation:
+    """The conversation of a resident, or a new one not stored yet (`version` is None)."""
+    return records.conversation(conversation_id) or Conversation(
+        conversation_id, unit=unit, home_unit=unit, label='', last_at=at
+    )
+
+
+def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> Message:
+    """Store message, answer and what they change, once.
+
+    Raises `storage.AlreadyKept` for a message that WeChat delivers again, `storage.Conflict` where somebody
+    wrote in between (read again with `find`), `storage.Unavailable` where the store does not answer.
+    """
+    if conversation.version is None:
+        conversation.label = rules.resident_label(records.next_number(f'residents#{conversation.account}'))
+    message = _message(conversation, inbound, answer, now)
+    _apply(conversation, inbound, answer, now)
+    given = [Message(conversation.id, key) for key in answer.gives]
+
+    def fill(tx: TransactWrite) -> None:
+        tx.save(message, condition=Message.key.does_not_exist(), return_values='ALL_OLD')
+        tx.save(conversation)
+        for reply in given:
+            sending.step(reply, rules.KEPT, rules.SENT, now)(tx)
+        for write in answer.writes:
+            write(tx)
+
+    storage.commit(fill)
+    return message
+
+
+def kept_answer(refusal: storage.AlreadyKept) -> str:
+    """What the resident was told when this message came first."""
+    return records.kept_answer(refusal)
+
+
+_MEDIA_KINDS = frozenset({'image', 'voice', 'video', 'shortvideo'})
+_EVENT_KINDS = {'subscribe': 'follow', 'unsubscribe': 'unfollow', 'SCAN': 'scan'}
+
+
+def _message(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> Message:
+    message = Message(
+        conversation.id,
+        inbound.key,
+        at=inbound.at,
+        way='in',
+        kind='private' if answer.private else kind_of(inbound),
+        text='' if answer.private else inbound.text,
+        fields=None if answer.private else dict(inbound.fields),
+        answer=answer.words,
+        forget_at=now + rules.MESSAGES_KEPT,
+    )
+    if inbound.kind in _MEDIA_KINDS:
+        wechat_id, form = inbound.text_at('MediaId'), inbound.text_at('Format')
+        message.media = Media(state='pending', wechat_id=wechat_id, format=form or None)
+    return message
+
+
+def kind_of(inbound: Inbound) -> str:
+    """How the inbox calls it: the message's type, or what an event means to us."""
+    return _EVENT_KINDS.get(inbound.event, 'click') if inbound.kind == 'event' else inbound.kind
+
+
+def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> None:
+    if opened := inbound.opens:
+        rules.open_window(conversation, opened, inbound.at)
+    if inbound.kind == 'event':
+        conversation.followed = inbound.event != 'unsubscribe'
+    elif not answer.private:
+        _show(conversation, inbound, answer, now)
+    if answer.waits:
+        turns.come_home(conversation)
+        turns.wait(conversation, inbound.at)
+    if answer.receipt:
+        conversation.received_at = inbound.at
+    for key in answer.gives:
+        sending.drop_kept(conversation, key)
+    if asks := answer.asks:
+        conversation.asked = Asked(kind=asks.kind, about=asks.about, until=now + rules.QUESTION_OPEN)
+
+
+def _show(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> None:
+    line = rules.preview(inbound.kind, inbound.text or inbound.text_at('Title'))
+    same_burst = conversation.last_from == 'resident' and inbound.at - conversation.last_at <= rules.BURST
+    conversation.last_text = rules.joined_preview(conversation.last_text, line) if same_burst else line
+    conversation.last_at = max(conversation.last_at, inbound.at)
+    conversation.last_from, conversation.last_in_at = 'resident', now
+    conversation.heard_in = conversation.next_version
+    conversation.fresh = answer.fresh
+    if answer.waits:
+        conversation.answered = False

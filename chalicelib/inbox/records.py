@@ -1,0 +1,298 @@
+"""Tables of the inbox: conversations, messages, and what WeChat tells us about an account itself."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+    VersionAttribute,
+)
+from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.inbox import rules
+from chalicelib.storage import AlreadyKept, Record
+
+# What lists show, and nothing more: every attribute here is written again into both indexes.
+LISTED = [
+    'label', 'remark', 'last_at', 'last_text', 'last_from', 'waiting_since', 'follow_up', 'fresh', 'failed',
+    'kept_count',
+]  # fmt: skip
+COUNTED_AT_MOST = 99
+
+
+class Waiting(GlobalSecondaryIndex[Any]):
+    """Sparse: only conversations in which somebody waits, ordered by when they are due."""
+
+    class Meta:
+        index_name = 'waiting'
+        projection = IncludeProjection([*LISTED, 'unit'])
+
+    waiting_unit = UnicodeAttribute(hash_key=True)
+    due_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Recent(GlobalSecondaryIndex[Any]):
+    """Every conversation of a unit, ordered by its last line."""
+
+    class Meta:
+        index_name = 'recent'
+        projection = IncludeProjection([*(name for name in LISTED if name != 'last_at'), 'waiting_unit', 'due_at'])
+
+    unit = UnicodeAttribute(hash_key=True)
+    last_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Kept(MapAttribute[str, Any]):
+    """A reply WeChat did not let us send: it waits for the resident's next message."""
+
+    key = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    text = UnicodeAttribute(default='')
+    unit_name = UnicodeAttribute(default='')
+    confirmed_at = UTCDateTimeAttribute()
+
+
+class Asked(MapAttribute[str, Any]):
+    """The last question we asked this resident; a digit answers it while it is open."""
+
+    kind = UnicodeAttribute()
+    about = UnicodeAttribute(default='')
+    until = UTCDateTimeAttribute()
+
+
+class Conversation(Record):
+    """All that one resident (one openid of one account) and her community say to each other."""
+
+    class Meta:
+        table = 'conversations'
+
+    id = UnicodeAttribute(hash_key=True)  # account#openid
+    version = VersionAttribute()
+    label = UnicodeAttribute()
+    remark = UnicodeAttribute(default='')
+    unit = UnicodeAttribute()
+    home_unit = UnicodeAttribute()
+    followed = BooleanAttribute(default=True)
+
+    window_from = UTCDateTimeAttribute(null=True)
+    window_until = UTCDateTimeAttribute(null=True)
+    window_left = NumberAttribute(default=0)
+    click_until = UTCDateTimeAttribute(null=True)
+    click_left = NumberAttribute(default=0)
+
+    waiting_unit = UnicodeAttribute(null=True)
+    waiting_since = UTCDateTimeAttribute(null=True)
+    due_at = UTCDateTimeAttribute(null=True)
+    follow_up = BooleanAttribute(default=False)
+
+    last_at = UTCDateTimeAttribute()
+    last_text = UnicodeAttribute(default='')
+    last_from = UnicodeAttribute(default='resident')
+    last_in_at = UTCDateTimeAttribute(null=True)
+    received_at = UTCDateTimeAttribute(null=True)  # the last receipt she was given
+    fresh = BooleanAttribute(default=False)
+    asked = Asked(null=True)
+
+    # The versions in which staff last acted and she was last heard: a page that shows an older one is old.
+    moved_in = NumberAttribute(default=0)
+    heard_in = NumberAttribute(default=0)
+    moved_by = UnicodeAttribute(default='')
+    moved_at = UTCDateTimeAttribute(null=True)
+    answered = BooleanAttribute(default=False)  # the last word said is a person's answer
+    failed = NumberAttribute(default=0)
+    kept: ListAttribute[Kept] = ListAttribute(of=Kept, default=list)
+    kept_count = NumberAttribute(default=0)
+
+    waiting = Waiting()
+    recent = Recent()
+
+    @property
+    def next_version(self) -> int:
+        """The version that the write now being prepared will have."""
+        return int(self.version or 0) + 1
+
+    @property
+    def account(self) -> str:
+        return self.id.partition('#')[0]
+
+    @property
+    def openid(self) -> str:
+        return self.id.partition('#')[2]
+
+    @property
+    def ref(self) -> str:
+        """The conversation in a URL: ASCII, no '#'."""
+        return self.id.replace('#', '.', 1)
+
+
+class Media(MapAttribute[str, Any]):
+    """A photo, a voice or a video: where it came from and where it is now."""
+
+    wechat_id = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()  # pending | stored | expired | refused
+    format = UnicodeAttribute(null=True)
+    object_key = UnicodeAttribute(null=True)
+    content_type = UnicodeAttribute(null=True)
+    bytes = NumberAttribute(null=True)
+    playable_key = UnicodeAttribute(null=True)
+    playable_type = UnicodeAttribute(null=True)
+    seconds = NumberAttribute(null=True)
+
+
+class Message(Record):
+    """One line of a conversation. Its key is its once-only condition."""
+
+    class Meta:
+        table = 'messages'
+
+    conversation = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)  # CreateTime#MsgId, CreateTime#event hash, or form time#form token#n
+    at = UTCDateTimeAttribute()
+    way = UnicodeAttribute()  # in | out | inside
+    kind = UnicodeAttribute()
+    text = UnicodeAttribute(default='')
+    fields: JSONAttribute = JSONAttribute(null=True)
+    media = Media(null=True)
+    answer = UnicodeAttribute(default='')  # what the resident was told in the same five seconds
+    state = UnicodeAttribute(null=True)  # of what goes out, see rules
+    by = UnicodeAttribute(null=True)
+    by_name = UnicodeAttribute(null=True)
+    unit_name = UnicodeAttribute(null=True)  # whose answer it is
+    error = UnicodeAttribute(null=True)  # Chinese, for the clerk: what happened and what to do
+    tried_at = UTCDateTimeAttribute(null=True)
+    sent_at = UTCDateTimeAttribute(null=True)
+    forget_at = TTLAttribute(null=True)
+
+    @property
+    def ref(self) -> str:
+        """The message in a URL: ASCII, no '#'."""
+        return f'{self.conversation}.{self.key}'.replace('#', '.')
+
+
+class Kinds(GlobalSecondaryIndex[Any]):
+    """Events of one kind over all accounts, for the operator; a few a day."""
+
+    class Meta:
+        index_name = 'kinds'
+        projection = AllProjection()
+
+    kind = UnicodeAttribute(hash_key=True)
+    at = UTCDateTimeAttribute(range_key=True)
+
+
+class AccountEvent(Record):
+    """What WeChat says about an account (a mass job, a verification), or sent us that we could not read."""
+
+    class Meta:
+        table = 'account-events'
+
+    account = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+    at = UTCDateTimeAttribute()
+    kind = UnicodeAttribute()  # platform | unreadable
+    event = UnicodeAttribute(default='')
+    fields: JSONAttribute = JSONAttribute(null=True)
+    raw = UnicodeAttribute(null=True)
+    forget_at = TTLAttribute(null=True)
+
+    kinds = Kinds()
+
+
+class Counter(Record):
+    """Numbers that only grow, one row each."""
+
+    class Meta:
+        table = 'counters'
+
+    id = UnicodeAttribute(hash_key=True)
+    value = NumberAttribute(default=0)
+
+
+def conversation(id: str) -> Conversation | None:
+    try:
+        return Conversation.get(id, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def message(conversation_id: str, key: str) -> Message | None:
+    try:
+        return Message.get(conversation_id, key, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def waiting(unit: str, limit: int) -> list[Conversation]:
+    return list(Conversation.waiting.query(unit, limit=limit))
+
+
+def waiting_count(unit: str) -> int:
+    return Conversation.waiting.count(unit, limit=COUNTED_AT_MOST)
+
+
+def recent(unit: str, limit: int) -> list[Conversation]:
+    return list(Conversation.recent.query(unit, limit=limit, scan_index_forward=False))
+
+
+def talk(conversation_id: str, before: str | None, limit: int) -> Iterator[Message]:
+    """Messages newest first."""
+    older = Message.key < before if before else None
+    return iter(Message.query(conversation_id, older, limit=limit, scan_index_forward=False, consistent_read=True))
+
+
+def latest_events(kind: str, limit: int) -> list[AccountEvent]:
+    return list(AccountEvent.kinds.query(kind, limit=limit, scan_index_forward=False))
+
+
+def keep_event(event: AccountEvent) -> bool:
+    """Store once; False where it was there already."""
+    return _once(event, AccountEvent.account.does_not_exist())
+
+
+def keep_line(line: Message) -> bool:
+    """Store a line that changes nothing else, once; False where it was there already."""
+    return _once(line, Message.key.does_not_exist())
+
+
+def _once(row: Record, absent: Condition) -> bool:
+    try:
+        row.save(absent)
+    except PutError as error:
+        if error.cause_response_code == 'ConditionalCheckFailedException':
+            return False
+        raise
+    return True
+
+
+def step(tx: TransactWrite, line: Message, before: str, now: datetime) -> None:
+    """Store the new state of a line that goes out, on condition that the stored one is `before`."""
+    changed: list[Action] = [Message.state.set(line.state)]
+    changed.append(Message.error.set(line.error) if line.error else Message.error.remove())
+    if line.state == rules.PENDING:
+        changed.append(Message.tried_at.set(now))
+    if line.state == rules.SENT:
+        changed.append(Message.sent_at.set(now))
+    tx.update(Message(line.conversation, line.key), changed, condition=Message.state == before)
+
+
+def kept_answer(refusal: AlreadyKept) -> str:
+    """The answer stored with a message that WeChat delivers once more."""
+    return Message.from_raw_data(refusal.item).answer
+
+
+def next_number(counter: str) -> int:
+    row = Counter(counter)
+    row.update([Counter.value.add(1)])
+    return int(row.value)

@@ -1,0 +1,188 @@
+"""A person's answer: checked against what the clerk saw, stored, sent at once, and its result recorded."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import clock, storage
+from chalicelib.alliance import actions as alliance
+from chalicelib.inbox import forms, records, rules, sending, turns
+from chalicelib.inbox.changing import Refused, Write, change, load_line
+from chalicelib.inbox.records import Conversation, Media, Message
+from chalicelib.wechat import limits
+
+if TYPE_CHECKING:
+    from chalicelib.alliance.records import Member
+
+KEPT_AT_MOST = 5
+
+
+def reply(
+    found: Conversation,
+    by: 'Member',
+    text: str,
+    photo: str | None,
+    seen: int,
+    form: str,
+    follow_up_at: datetime | None,
+    now: datetime,
+) -> list[Message]:
+    """Answer the resident; the same form sent twice is one answer.
+
+    `photo` is the object key of an uploaded picture; `seen` is the version of the conversation on the clerk's page;
+    `follow_up_at` promises a further answer by then and keeps the conversation on the list. Raises
+    `turns.Overtaken` where a colleague acted in between, `Refused` for what cannot be sent at all.
+    """
+    forms.check(form, now)
+    verified = verified_account(found)
+    lines: list[Message] = []
+
+    def store(fresh: Conversation) -> list[Write]:
+        turns.check(fresh, seen)
+        lines[:] = _draft(fresh, by, _words(text, follow_up_at, now), photo, form, now)
+        turns.moved(fresh, by, now)
+        allowed = rules.allowance(fresh, now, verified)
+        if allowed.left >= len(lines):
+            rules.use_window(fresh, len(lines))
+        else:
+            _keep(fresh, lines, allowed, verified, now)
+            _show(fresh, lines, now)
+            turns.answered(fresh, fresh.heard_in > seen, follow_up_at, now)
+        return [_put(line) for line in lines]
+
+    try:
+        stored = change(found, store)
+    except (storage.AlreadyKept, turns.Overtaken):
+        if before := _sent_before(found.id, form):
+            return before
+        raise
+    if lines[0].state == rules.PENDING:
+        _send(stored, lines, lambda fresh: bool(fresh.heard_in > seen), follow_up_at, now)
+    return lines
+
+
+def resend(found: Conversation, key: str, by: 'Member', now: datetime) -> Message:
+    """Send a line again whose sending failed or whose outcome is unknown, because a person asked for it."""
+    verified = verified_account(found)
+    taken: list[Message] = []
+
+    def store(fresh: Conversation) -> list[Write]:
+        line = load_line(fresh.id, key)
+        taken[:] = [line]
+        if rules.shown_state(line.state or '', line.tried_at or line.at, now) not in (rules.FAILED, rules.UNKNOWN):
+            raise Refused('这一条不需要再发。')
+        allowed = rules.allowance(fresh, now, verified)
+        if not allowed.left:
+            raise Refused(f'现在不能再发。{allowed.reason}')
+        turns.moved(fresh, by, now)
+        rules.use_window(fresh, 1)
+        if line.state != rules.PENDING:  # a call that was cut off was never counted as failed
+            fresh.failed = max(0, fresh.failed - 1)
+        return [sending.step(line, line.state or '', rules.PENDING, now)]
+
+    stored = change(found, store)
+    written_at = taken[0].at
+    _send(stored, taken, lambda fresh: bool(fresh.last_in_at and fresh.last_in_at > written_at), None, now)
+    return taken[0]
+
+
+def verified_account(conversation: Conversation) -> bool:
+    account = alliance.account(conversation.account)
+    return account is not None and alliance.may_send(account)
+
+
+def _words(text: str, follow_up_at: datetime | None, now: datetime) -> str:
+    words = text.replace('\r\n', '\n').strip()
+    if follow_up_at is None:
+        return words
+    if follow_up_at <= now:
+        raise Refused('跟进的时间要晚于现在。')
+    promise = f'我们会在{clock.spoken_time(follow_up_at, now)}前再给您回话。'
+    return f'{words}\n{promise}' if words else promise
+
+
+def _draft(
+    conversation: Conversation, by: 'Member', words: str, photo: str | None, form: str, now: datetime
+) -> list[Message]:
+    """The lines of one answer: its words, then its picture."""
+    if not words and not photo:
+        raise Refused('请写下答复，或加一张照片。')
+    if len(words.encode()) > limits.TEXT_BYTES:
+        raise Refused(f'微信一条最多约 {limits.TEXT_BYTES // 3} 个汉字，请分两次发。')
+    unit = alliance.unit(conversation.unit)
+    parts = [('text', words)] * bool(words) + [('image', '')] * bool(photo)
+    return [
+        Message(
+            conversation.id,
+            forms.key(form, number),
+            at=now,
+            tried_at=now,
+            way='out',
+            kind=kind,
+            text=said,
+            media=Media(state='stored', object_key=photo) if kind == 'image' else None,
+            state=rules.PENDING,
+            by=by.id,
+            by_name=by.name,
+            unit_name=unit.name if unit else '',
+            forget_at=now + rules.MESSAGES_KEPT,
+        )
+        for number, (kind, said) in enumerate(parts, 1)
+    ]
+
+
+def _keep(
+    conversation: Conversation, lines: Sequence[Message], allowed: rules.Allowed, verified: bool, now: datetime
+) -> None:
+    """WeChat takes no message now: keep the lines for the resident's next one."""
+    if not conversation.followed:
+        raise Refused(allowed.reason)
+    if not verified and any(line.kind == 'image' for line in lines):
+        raise Refused('本号未认证，只能答复文字；请去掉照片，用文字说明。')
+    if len(conversation.kept) + len(lines) > KEPT_AT_MOST:
+        raise Refused(f'已有 {len(conversation.kept)} 条在等居民下次来信，请先撤回不再需要的。')
+    for line in lines:
+        line.state, line.error = rules.KEPT, allowed.reason
+        sending.keep_for_next(conversation, line, now)
+
+
+def _put(line: Message) -> Write:
+    def write(tx: TransactWrite) -> None:
+        tx.save(line, condition=Message.key.does_not_exist(), return_values='ALL_OLD')
+
+    return write
+
+
+def _sent_before(conversation_id: str, form: str) -> list[Message]:
+    """The lines this very form has stored already."""
+    found = (records.message(conversation_id, forms.key(form, number)) for number in (1, 2))
+    return [line for line in found if line]
+
+
+def _send(
+    stored: Conversation,
+    lines: list[Message],
+    unheard: Callable[[Conversation], bool],
+    follow_up_at: datetime | None,
+    now: datetime,
+) -> None:
+    results = sending.send_all(stored, lines)
+
+    def record(fresh: Conversation) -> list[Write]:
+        writes = sending.settled(fresh, lines, results, now)
+        _show(fresh, lines, now)
+        if all(result.state in (rules.SENT, rules.KEPT) for result in results):
+            turns.answered(fresh, unheard(fresh), follow_up_at, now)
+        else:
+            turns.wait(fresh, now)  # whoever must know that it failed finds it on the list
+        return writes
+
+    change(stored, record)
+
+
+def _show(conversation: Conversation, lines: Sequence[Message], now: datetime) -> None:
+    line = lines[0]
+    conversation.last_at, conversation.last_from = now, 'staff'
+    conversation.last_text = rules.preview(line.kind, line.text)

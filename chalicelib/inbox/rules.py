@@ -1,0 +1,161 @@
+"""Decisions of the inbox, pure: who waits, until when we may write, how a sent message fares."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from chalicelib.wechat import limits
+
+# A burst (voice, photo, place and text within this time) is one thing to answer and gets one receipt.
+BURST = timedelta(minutes=5)
+# Ordinary time allowed for a person's answer; working time and promises by kind come with the alliance's calendar.
+ANSWER_WITHIN = timedelta(hours=4)
+# How long a digit answers the question we asked last.
+QUESTION_OPEN = timedelta(minutes=30)
+# A reply kept for the next message is given without asking for this long; then a clerk confirms or withdraws it.
+KEPT_FRESH = timedelta(days=7)
+# Machines never use the last of WeChat's five messages: they belong to people.
+LEFT_FOR_PEOPLE = 3
+# A message still 'pending' after this was cut off between the call and its result.
+CALL_LASTS_AT_MOST = timedelta(minutes=1)
+# Days. The law's table by kind comes with forgetting; until then nothing is kept longer than this.
+MESSAGES_KEPT = timedelta(days=400)
+ACCOUNT_EVENTS_KEPT = timedelta(days=180)
+
+PREVIEW = 80
+COURTESY = re.compile(
+    r'(?:谢谢|多谢|感谢|好的?|好嘞|行|嗯+|收到|知道了|明白了?|没事了?|不用了|辛苦了?|ok|👍|🙏|👌|🌹|❤️?)'
+    r'(?:您|你|啦|了|哈|呀|啊|哦|们|大家)*',
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r'[\s,，。.!！~～、]+')
+
+SPOKEN_KINDS = {
+    'image': '照片', 'voice': '语音', 'video': '视频', 'shortvideo': '视频', 'location': '位置', 'link': '链接',
+    'unsupported': '暂不能显示的消息',
+}  # fmt: skip
+
+
+class Windows(Protocol):
+    """The part of a conversation that says whether we may write. PynamoDB's attributes have types of their own."""
+
+    followed: Any  # bool
+    window_from: Any  # datetime | None, like the two other moments
+    window_until: Any
+    window_left: Any  # messages, like the other count
+    click_until: Any
+    click_left: Any
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """How many messages WeChat still takes for this resident, until when, and why none."""
+
+    left: int
+    until: datetime | None
+    reason: str = ''
+
+
+def allowance(conversation: Windows, now: datetime, verified: bool = True) -> Allowed:
+    """The larger of the two windows that are open: by message (48 h) and by click, follow or scan (1 min)."""
+    if not conversation.followed:
+        return Allowed(0, None, '居民已取消关注，不能再给她发消息。')
+    if not verified:
+        return Allowed(0, None, '本号未认证，不能主动发消息；您的答复会在居民下次来信时给出。')
+    open_now = [
+        Allowed(int(left), until)
+        for left, until in (
+            (conversation.window_left, conversation.window_until),
+            (conversation.click_left, conversation.click_until),
+        )
+        if until and now < until and left > 0
+    ]
+    if open_now:
+        return max(open_now, key=lambda allowed: allowed.left)
+    if conversation.window_until and now < conversation.window_until:
+        return Allowed(0, None, '微信允许的条数已用完；您的答复会在居民下次来信时给出。')
+    return Allowed(0, None, '微信的 48 小时已过；您的答复会在居民下次来信时给出。')
+
+
+def may_machine_send(conversation: Windows, now: datetime, verified: bool = True) -> bool:
+    return allowance(conversation, now, verified).left > LEFT_FOR_PEOPLE
+
+
+def open_window(conversation: Windows, trigger: str, at: datetime) -> None:
+    """A message or tap at `at` refreshes its window to the full; one older than the last changes nothing."""
+    rule = limits.ALLOWANCES[trigger]
+    if trigger == 'message':
+        if conversation.window_from is None or at > conversation.window_from:
+            conversation.window_from = at
+            conversation.window_until, conversation.window_left = at + rule.lasts, rule.messages
+    elif conversation.click_until is None or at + rule.lasts > conversation.click_until:
+        conversation.click_until, conversation.click_left = at + rule.lasts, rule.messages
+
+
+def use_window(conversation: Windows, messages: int) -> None:
+    """Count sent messages against both windows: WeChat does not say which it uses up."""
+    conversation.window_left = max(0, conversation.window_left - messages)
+    conversation.click_left = max(0, conversation.click_left - messages)
+
+
+def close_window(conversation: Windows) -> None:
+    conversation.window_left = conversation.click_left = 0
+
+
+def is_courtesy(text: str) -> bool:
+    """谢谢, 好的, 👍 as the whole message: nobody waits for an answer to that."""
+    words = [word for word in _BETWEEN.split(text) if word]
+    return 0 < len(words) <= 4 and all(COURTESY.fullmatch(word) for word in words)
+
+
+def is_knock(text: str) -> bool:
+    """One or two characters sent to be given an answer that was kept."""
+    return len(text.strip()) <= 2
+
+
+def preview(kind: str, text: str) -> str:
+    """A line of a message for lists: its words, or what it is."""
+    said = ' '.join(text.split())
+    if kind == 'text':
+        return said[:PREVIEW]
+    spoken = SPOKEN_KINDS.get(kind, kind)
+    return f'{spoken}：{said}'[:PREVIEW] if said else spoken
+
+
+def joined_preview(before: str, line: str) -> str:
+    """The lines of one burst side by side, cut where a list would cut them anyway."""
+    return f'{before} · {line}'[:PREVIEW] if before and len(before) < PREVIEW else (before or line)
+
+
+def deliverable(confirmed_at: datetime, now: datetime) -> bool:
+    return now - confirmed_at < KEPT_FRESH
+
+
+def resident_label(number: int) -> str:
+    """A short stable name for somebody WeChat gives no name: 居民 A01 … Z99, AA01 …"""
+    group, within = divmod(number - 1, 99)
+    letters = ''
+    while True:
+        group, letter = divmod(group, 26)
+        letters = chr(ord('A') + letter) + letters
+        if group == 0:
+            return f'居民 {letters}{within + 1:02d}'
+        group -= 1
+
+
+PENDING, SENT, FAILED, UNKNOWN, KEPT, WITHDRAWN = 'pending', 'sent', 'failed', 'unknown', 'kept', 'withdrawn'
+# A message that goes out passes from the state on the left to one on the right, and nowhere else.
+STEPS: dict[str, frozenset[str]] = {
+    PENDING: frozenset({SENT, FAILED, UNKNOWN, KEPT, PENDING}),  # again, by a person, after a call that was cut off
+    FAILED: frozenset({PENDING}),
+    UNKNOWN: frozenset({PENDING}),
+    KEPT: frozenset({PENDING, SENT, WITHDRAWN}),
+    SENT: frozenset(),
+    WITHDRAWN: frozenset(),
+}
+
+
+def shown_state(state: str, tried_at: datetime, now: datetime) -> str:
+    """The state as a person should read it: a call that never came back is unknown, not pending."""
+    return UNKNOWN if state == PENDING and now - tried_at > CALL_LASTS_AT_MOST else state

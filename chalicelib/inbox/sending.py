@@ -1,0 +1,152 @@
+"""Store, then send at once, then record the result: every way a line can go out to a resident."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chalicelib import aws, settings
+from chalicelib.alliance.credentials import credentials
+from chalicelib.inbox import formats, media, records, rules
+from chalicelib.inbox.changing import Write, change, load, load_line
+from chalicelib.inbox.records import Conversation, Kept, Message
+from chalicelib.wechat import errors
+from chalicelib.wechat.client import client_for
+from chalicelib.wechat.errors import Action as Reaction
+
+if TYPE_CHECKING:
+    from chalicelib.wechat.api import Client
+
+log = logging.getLogger('weilin')
+
+NOT_SENT = '没有发出：微信暂时连不上。内容已保存，请稍后点「再发一次」。'
+OUTCOME_UNKNOWN = '结果未知：微信没有回应，居民可能收到，也可能没有收到。请先不要重发，等她回话，或用其他办法确认。'
+AFTER_A_FAILURE = '前一条没有发出，这一条没有再试。请点「再发一次」。'
+NOT_IN_WINDOW = '已保存，等居民下次来信时发出。'
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one line fared."""
+
+    state: str
+    words: str = ''
+    action: Reaction | None = None
+
+
+def send_all(conversation: Conversation, lines: Sequence[Message]) -> list[Result]:
+    """Call WeChat for stored lines, one after the other; never raises. After a failure the rest is not tried."""
+    results: list[Result] = []
+    for line in lines:
+        if results and results[-1].state != rules.SENT:
+            last = results[-1]
+            kept = last.state == rules.KEPT
+            results.append(last if kept else Result(rules.FAILED, AFTER_A_FAILURE))
+        else:
+            results.append(_send(conversation, line))
+    return results
+
+
+def _send(conversation: Conversation, line: Message) -> Result:
+    try:
+        _call(client_for(credentials(conversation.account)), conversation.openid, line)
+    except errors.Refused as refused:
+        log.warning('send refused account=%s code=%s rid=%s', conversation.account, refused.code, refused.rid)
+        closed = refused.reaction.action is Reaction.WINDOW_CLOSED
+        return Result(rules.KEPT if closed else rules.FAILED, refused.reaction.words, refused.reaction.action)
+    except errors.OutcomeUnknown:
+        log.warning('send outcome unknown account=%s', conversation.account)
+        return Result(rules.UNKNOWN, OUTCOME_UNKNOWN)
+    except formats.NotTaken as not_taken:
+        return Result(rules.FAILED, not_taken.words)
+    except Exception as error:
+        log.warning('not sent account=%s error=%s', conversation.account, type(error).__name__)
+        return Result(rules.FAILED, NOT_SENT)
+    return Result(rules.SENT)
+
+
+def _call(client: 'Client', openid: str, line: Message) -> None:
+    if line.kind != 'image':
+        client.send_text(openid, line.text)
+        return
+    assert line.media is not None
+    try:
+        content, content_type = media.content(line.media.object_key or '')
+        wechat_id = client.upload('image', 'photo', content, content_type)
+    except errors.OutcomeUnknown as error:
+        raise errors.NotSent('the upload did not answer') from error  # whatever WeChat has, nobody was sent it
+    client.send_image(openid, wechat_id)
+
+
+def settled(
+    conversation: Conversation, lines: Sequence[Message], results: Sequence[Result], now: datetime
+) -> list[Write]:
+    """What the results change on the conversation, and the writes that record them on the messages."""
+    fared = list(zip(lines, results, strict=True))
+    for line, result in fared:
+        if result.state == rules.FAILED and conversation.window_until and now < conversation.window_until:
+            conversation.window_left += 1  # it did not reach WeChat, so WeChat did not count it
+        if result.state in (rules.FAILED, rules.UNKNOWN):
+            conversation.failed += 1
+        if result.state == rules.KEPT:
+            rules.close_window(conversation)
+            keep_for_next(conversation, line, now)
+        if result.action is Reaction.RESIDENT_GONE:
+            conversation.followed = False
+    return [step(line, rules.PENDING, result.state, now, result.words) for line, result in fared]
+
+
+def step(line: Message, before: str, after: str, now: datetime, words: str = '') -> Write:
+    """Move a line from one state to the next, if it still is in the first."""
+    assert after in rules.STEPS[before]
+    line.state, line.error = after, words or None
+    return lambda tx: records.step(tx, line, before, now)
+
+
+def keep_for_next(conversation: Conversation, line: Message, now: datetime) -> None:
+    """Put a line WeChat does not take now with those to be given at the resident's next message."""
+    kept = Kept(key=line.key, kind=line.kind, text=line.text, unit_name=line.unit_name or '', confirmed_at=now)
+    conversation.kept = [*conversation.kept, kept]
+    conversation.kept_count = len(conversation.kept)
+
+
+def drop_kept(conversation: Conversation, key: str) -> None:
+    conversation.kept = [kept for kept in conversation.kept if kept.key != key]
+    conversation.kept_count = len(conversation.kept)
+
+
+def send_kept_soon(conversation: Conversation, now: datetime) -> None:
+    """Her window is open again: photos kept for her go out by the queue `sends`; words went with the answer."""
+    for kept in conversation.kept:
+        if kept.kind != 'text' and rules.deliverable(kept.confirmed_at, now):
+            job = json.dumps({'conversation': conversation.id, 'key': kept.key})
+            aws.client('sqs').send_message(QueueUrl=settings.queue_url('sends'), MessageBody=job)
+
+
+def send_kept(job: dict[str, str], now: datetime) -> None:
+    """Send one kept line, if it is still kept and may go out now. A job delivered twice sends once."""
+    conversation = load(job['conversation'])
+    line = _take_kept(conversation, job['key'], now)
+    if line is None:
+        return
+    results = send_all(conversation, [line])
+    change(conversation, lambda fresh: settled(fresh, [line], results, now))
+
+
+def _take_kept(conversation: Conversation, key: str, now: datetime) -> Message | None:
+    taken: list[Message] = []
+
+    def decide(fresh: Conversation) -> list[Write]:
+        taken.clear()
+        kept = next((kept for kept in fresh.kept if kept.key == key), None)
+        if kept is None or not rules.deliverable(kept.confirmed_at, now) or not rules.allowance(fresh, now).left:
+            return []
+        taken.append(load_line(fresh.id, key))
+        drop_kept(fresh, key)
+        rules.use_window(fresh, 1)
+        return [step(taken[0], rules.KEPT, rules.PENDING, now)]
+
+    change(conversation, decide)
+    return taken[0] if taken else None

@@ -1,0 +1,115 @@
+"""What all tests share: one moment, and one fake store that behaves."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.door import ACCOUNT, CLERK, HOME, ORIGINAL_ID, SECRETS, Door
+
+NOW = datetime(2026, 11, 23, 14, 10, tzinfo=UTC)  # 22:10 in Beijing, a Monday
+ENVIRONMENT = {
+    'AWS_ACCESS_KEY_ID': 'test',
+    'AWS_SECRET_ACCESS_KEY': 'test',
+    'AWS_REGION': 'cn-north-1',
+    'WEILIN_STAGE': 'test',
+    'WEILIN_BASE_URL': 'http://127.0.0.1:8000',
+    'WEILIN_MEDIA_BUCKET': 'weilin-test-media',
+}
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """The product's settings for a test, and no memory of the test before."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv('WEILIN_AWS_ENDPOINT', raising=False)
+    forget()
+    yield monkeypatch
+    forget()
+
+
+@pytest.fixture
+def store(environment: pytest.MonkeyPatch) -> Iterator[None]:
+    """Tables, queues and the bucket on moto, inside this process."""
+    yield from moto_store(environment)
+
+
+def moto_store(environment: pytest.MonkeyPatch) -> Iterator[None]:
+    from moto import mock_aws
+
+    with mock_aws():
+        furnish(environment)
+        yield
+        forget()
+
+
+@pytest.fixture
+def alliance(store: None) -> None:
+    """One community with its account, and one clerk bound to it."""
+    from chalicelib import settings
+    from chalicelib.alliance.records import Account, Member, Unit
+    from ops import resources
+
+    Unit(HOME, name='仙游路社区', kind='community', parent='370202013000').save()
+    Unit('370202013000', name='金门路街道', kind='street', parent='370202').save()
+    Account(
+        ACCOUNT,
+        name='仙游路社区',
+        kind='subscription',
+        verified=True,
+        mode='safe',
+        unit=HOME,
+        original_id=ORIGINAL_ID,
+    ).save()
+    Member(
+        'wangmin',
+        name='王敏',
+        state='active',
+        units=[HOME],
+        roles=['clerk'],
+        account=ACCOUNT,
+        openid=CLERK,
+    ).save()
+    resources.put_secret(settings.account_parameter(ACCOUNT), json.dumps(SECRETS))
+
+
+@pytest.fixture
+def door(alliance: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    from chalice.test import Client
+
+    import app
+    from chalicelib import clock
+
+    monkeypatch.setattr(clock, '_moved', now - datetime.now(now.tzinfo))
+    with Client(app.app) as client:
+        yield Door(client, now)
+
+
+def furnish(environment: pytest.MonkeyPatch) -> None:
+    """Create everything the product expects to find in AWS."""
+    from ops import resources, tables
+
+    tables.create_all()
+    for name, value in resources.create_all().items():
+        environment.setenv(name, value)
+
+
+def forget() -> None:
+    """Drop what a warm process keeps: clients, connections, caches."""
+    from chalicelib import aws, storage
+    from chalicelib.wechat import client
+
+    storage.forget()
+    aws.forget()
+    client.forget()
+    for name in ('chalicelib.alliance.actions', 'chalicelib.alliance.credentials'):
+        if name in sys.modules:
+            sys.modules[name].forget()

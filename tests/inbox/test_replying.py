@@ -1,0 +1,297 @@
+"""A person's answer goes out once, is recorded, and nothing about it is lost: against a WeChat that keeps its rules."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import storage
+from chalicelib.inbox import actions, forms, notifying, objects, replying, sending, turns
+from chalicelib.inbox.changing import Refused
+from chalicelib.inbox.records import Message
+from local.standin import samples
+from tests.house import House
+from tests.store_faults import Wire, cancelled, silent
+
+STREET = '370202013000'
+SEND = '/cgi-bin/message/custom/send'
+
+
+def out(house: House) -> list[Message]:
+    return [line for line in actions.talk(house.id).messages if line.way == 'out']
+
+
+def member(name: str = 'wangmin'):  # type: ignore[no-untyped-def]
+    from chalicelib.alliance import actions as alliance
+
+    found = alliance.member(name)
+    assert found
+    return found
+
+
+def test_an_answer_arrives_and_nobody_waits_any_more(house: House) -> None:
+    house.says('楼道灯不亮')
+    assert house.waits
+    (line,) = house.reply('今晚师傅过去看')
+    assert line.state == 'sent'
+    assert house.reads()[-1].text == '今晚师傅过去看'
+    assert not house.waits
+    assert house.conversation.window_left == 4
+
+
+def test_an_answer_costs_two_transactions(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.reply('好的，先记下')
+    house.says('谢谢您，还有一件事')
+    found, form = house.conversation, forms.new(house.now)
+    wire = Wire()
+    replying.reply(found, member(), '第二件也记下了', None, int(found.version or 0), form, None, house.now)
+    assert wire.sent == {'TransactWriteItems': 2}
+
+
+def test_the_same_form_twice_is_one_answer(house: House) -> None:
+    house.says('楼道灯不亮')
+    form, seen = forms.new(house.now), int(house.conversation.version or 0)
+    house.reply('今晚师傅过去看', form=form, seen=seen)
+    again = house.reply('今晚师傅过去看', form=form, seen=seen)
+    assert [line.state for line in again] == ['sent']
+    assert [line.text for line in house.reads()].count('今晚师傅过去看') == 1
+
+
+def test_a_colleague_is_told_who_answered_while_he_typed(house: House) -> None:
+    house.says('楼道灯不亮')
+    seen = int(house.conversation.version or 0)
+    house.reply('今晚师傅过去看')
+    with pytest.raises(turns.Overtaken) as overtaken:
+        house.reply('我来看看', seen=seen)
+    assert overtaken.value.name == '王敏'
+    assert [line.text for line in out(house)] == ['今晚师傅过去看']
+
+
+def test_two_who_press_at_once_send_one_answer(house: House) -> None:
+    """Both saw the same page, both passed the check: the store decides, and one is told."""
+    house.says('楼道灯不亮')
+    found = house.conversation
+    wire = Wire()
+    wire.meet('TransactWriteItems', lambda: house.reply('我先到') and None)
+    with pytest.raises(turns.Overtaken):
+        replying.reply(found, member(), '我后到', None, int(found.version or 0), forms.new(house.now), None, house.now)
+    assert [line.text for line in out(house)] == ['我先到']
+
+
+def test_what_she_writes_while_he_types_keeps_her_waiting(house: House) -> None:
+    house.says('楼道灯不亮')
+    seen = int(house.conversation.version or 0)
+    house.says('还有水管在漏')
+    (line,) = house.reply('灯今晚修', seen=seen)
+    assert line.state == 'sent'
+    assert house.waits
+
+
+def test_a_follow_up_is_promised_and_stays_on_the_list(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.reply('已报给物业', follow_up_at=house.now + timedelta(hours=14))
+    assert house.reads()[-1].text == '已报给物业\n我们会在明日 12:10前再给您回话。'
+    assert house.waits
+    assert house.conversation.follow_up
+
+
+def test_a_photo_goes_after_the_words(house: House) -> None:
+    house.says('楼道灯不亮')
+    content, content_type = samples.picture()
+    objects.put('out/a/b', content, content_type)
+    lines = house.reply('修好了', photo='out/a/b')
+    assert [line.state for line in lines] == ['sent', 'sent']
+    assert [line.kind for line in house.reads()[-2:]] == ['text', 'image']
+    assert house.conversation.window_left == 3
+
+
+def test_beyond_the_five_it_is_kept_and_given_with_her_next_message(house: House) -> None:
+    house.says('楼道灯不亮')
+    for number in range(5):
+        house.reply(f'第 {number} 条')
+    (kept,) = house.reply('灯已修好')
+    assert kept.state == 'kept'
+    assert '条数已用完' in (kept.error or '')
+    assert house.reads()[-1].text == '第 4 条'
+    answer = house.says('？')
+    assert '灯已修好' in answer
+    assert '仙游路社区' in answer
+    assert not house.waits  # one character to fetch an answer starts no clock
+    assert [line.state for line in out(house)][-1] == 'sent'
+    assert '灯已修好' not in house.says('那门锁呢，什么时候修')
+
+
+def test_after_forty_eight_hours_it_is_kept(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    (kept,) = house.reply('灯已修好')
+    assert (kept.state, house.waits) == ('kept', False)
+    answer = house.says('后来怎么样了，一直没看到')
+    assert '灯已修好' in answer
+    assert '已收到' in answer
+    assert house.waits
+
+
+def test_a_kept_photo_goes_by_the_queue_once(house: House) -> None:
+    content, content_type = samples.picture()
+    objects.put('out/a/b', content, content_type)
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    (kept,) = house.reply(photo='out/a/b')
+    assert kept.state == 'kept'
+    house.says('有消息吗')
+    job = {'conversation': house.id, 'key': kept.key}
+    sending.send_kept(job, house.now)
+    sending.send_kept(job, house.now)
+    assert [line.kind for line in house.reads()].count('image') == 1
+    assert house.conversation.kept_count == 0
+
+
+def test_what_was_kept_seven_days_is_not_given_before_it_is_confirmed(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    (kept,) = house.reply('明天上午修')
+    house.later(timedelta(days=8))
+    assert '明天上午修' not in house.says('在吗请问')
+    actions.confirm_kept(house.conversation, kept.key, house.now)
+    assert '明天上午修' in house.says('在吗请问')
+
+
+def test_what_was_kept_can_be_withdrawn_and_she_waits_again(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    (kept,) = house.reply('明天上午修')
+    actions.withdraw_kept(house.conversation, kept.key, member(), house.now)
+    assert house.waits
+    assert '明天上午修' not in house.says('？')
+    with pytest.raises(Refused):
+        actions.withdraw_kept(house.conversation, kept.key, member(), house.now)
+
+
+def test_an_unverified_account_answers_at_the_next_message_in_words_only(unverified_house: House) -> None:
+    house = unverified_house
+    assert '任意一个字' in house.says('楼道灯不亮')
+    (kept,) = house.reply('今晚修')
+    assert kept.state == 'kept'
+    assert '今晚修' in house.says('1')
+    with pytest.raises(Refused, match='未认证'):
+        house.reply(photo='out/a/b')
+
+
+def test_what_did_not_go_out_stays_on_the_list_and_can_be_sent_again(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.world.faults.api_down = True
+    (failed,) = house.reply('今晚修')
+    assert failed.state == 'failed'
+    assert '再发一次' in (failed.error or '')
+    assert house.waits
+    assert house.conversation.failed == 1
+    house.world.faults.api_down = False
+    again = replying.resend(house.conversation, failed.key, member(), house.now)
+    assert again.state == 'sent'
+    assert (house.waits, house.conversation.failed) == (False, 0)
+    assert house.reads()[-1].text == '今晚修'
+    with pytest.raises(Refused):
+        replying.resend(house.conversation, failed.key, member(), house.now)
+
+
+def test_an_unknown_outcome_is_said_and_not_tried_again(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.reply('先记下了')  # the token is there
+    house.says('好的，几点来')
+    house.world.faults.lose_answers = True
+    (line,) = house.reply('今晚修')
+    assert line.state == 'unknown'
+    assert '可能收到' in (line.error or '')
+    assert [said.text for said in house.reads()].count('今晚修') == 1
+    assert house.waits
+
+
+def test_wechats_own_no_closes_the_window_and_keeps_the_words(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.world.faults.always = {SEND: 45015}
+    (line,) = house.reply('今晚修')
+    assert line.state == 'kept'
+    house.world.faults.always = {}
+    assert house.conversation.window_left == 0
+    assert '今晚修' in house.says('？')
+
+
+def test_somebody_who_left_is_not_written_to(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.world.faults.always = {SEND: 43004}
+    (line,) = house.reply('今晚修')
+    assert line.state == 'failed'
+    assert house.conversation.followed is False
+    with pytest.raises(Refused, match='取消关注'):
+        house.reply('还在吗')
+
+
+def test_a_result_that_cannot_be_stored_leaves_it_pending_then_unknown(house: House) -> None:
+    house.says('楼道灯不亮')
+    found, form = house.conversation, forms.new(house.now)
+    wire = Wire()
+    wire.meet('TransactWriteItems', lambda: None, *[silent] * 10)
+    with pytest.raises(storage.Unavailable, match='ReadTimeout'):
+        replying.reply(found, member(), '今晚修', None, 9, form, None, house.now)
+    assert [line.state for line in out(house)] == ['pending']
+    assert house.waits  # it is still on the list: nobody loses sight of it
+
+
+def test_conflicts_while_answering_are_retried(house: House) -> None:
+    house.says('楼道灯不亮')
+    found, form = house.conversation, forms.new(house.now)
+    wire = Wire()
+    wire.meet(
+        'TransactWriteItems', cancelled('None', 'TransactionConflict'), cancelled('ConditionalCheckFailed', 'None')
+    )
+    (line,) = replying.reply(found, member(), '今晚修', None, 9, form, None, house.now)
+    assert line.state == 'sent'
+    assert [said.text for said in house.reads()].count('今晚修') == 1
+
+
+@pytest.mark.parametrize('text', ('', '   ', '好' * 1000))
+def test_what_cannot_be_sent_is_refused_with_the_reason(house: House, text: str) -> None:
+    house.says('楼道灯不亮')
+    with pytest.raises(Refused):
+        house.reply(text)
+    assert house.waits
+
+
+def test_machines_leave_three_to_people(house: House) -> None:
+    house.says('楼道灯不亮')
+    states = [
+        notifying.notify(house.id, f'通知 {number}', f'n{number}', '仙游路社区', house.now).state for number in range(3)
+    ]
+    assert states == ['sent', 'sent', 'kept']
+    assert house.conversation.window_left == 3
+
+
+def test_hand_over_keeps_the_clock_and_close_needs_a_reason(house: House) -> None:
+    house.says('路灯坏了')
+    found = house.conversation
+    clocks = (found.due_at, found.waiting_since)
+    actions.hand_over(found, member(), STREET, '路灯归街道', 1, forms.new(house.now), house.now)
+    found = house.conversation
+    assert (found.unit, (found.due_at, found.waiting_since)) == (STREET, clocks)
+    assert not house.waits
+    with pytest.raises(turns.Overtaken):
+        actions.close(found, member(), '重复', 1, forms.new(house.now), house.now)
+    with pytest.raises(Refused):
+        actions.close(found, member(), ' ', 2, forms.new(house.now), house.now)
+    actions.close(found, member(), '重复来信', 2, forms.new(house.now), house.now)
+    assert house.conversation.waiting_unit is None
+    house.later(timedelta(minutes=10))
+    assert house.says('路灯还是不亮').startswith('已收到。仙游路社区')
+    assert house.waits  # a new matter comes home
+
+
+def test_a_note_is_never_sent_and_is_no_answer(house: House) -> None:
+    house.says('楼道灯不亮')
+    said = len(house.reads())
+    form = forms.new(house.now)
+    actions.note(house.conversation, member(), '志愿队 22:40 到', form, house.now)
+    actions.note(house.conversation, member(), '志愿队 22:40 到', form, house.now)
+    assert len(house.reads()) == said
+    assert house.waits
+    assert [line.kind for line in actions.talk(house.id).messages] == ['text', 'note']

@@ -1,0 +1,57 @@
+"""Every staff view is guarded, and scoped to the member's units."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+import app
+
+# Doors for everybody, and why.
+OPEN = {
+    '/wechat/{account_id}': 'WeChat: proven by its signature',
+    '/login': 'before signing in',
+    '/login/link/{token}': 'before signing in: proven by the token',
+    '/big': 'a matter of eyesight',
+    '/static/{name}': 'style sheets',
+}
+
+
+def views() -> Iterator[tuple[str, str, Any]]:
+    for path, methods in app.app.routes.items():
+        for method, entry in methods.items():
+            yield path, method, entry.view_function
+
+
+def test_every_view_is_guarded_or_open_for_a_reason() -> None:
+    unguarded = {path for path, _, view in views() if getattr(view, 'guarded', None) != 'staff'}
+    assert unguarded == set(OPEN)
+
+
+def test_nobody_comes_in_without_a_session(store: None) -> None:
+    with Client(app.app) as client:
+        for path, method, _ in views():
+            if path in OPEN:
+                continue
+            url = re.sub(r'{\w+}', 'x.y', path)
+            answer = client.http.request(
+                method, url, headers={'Content-Type': 'application/x-www-form-urlencoded'}, body=b''
+            )
+            assert answer.status_code in (303, 403), (method, path)
+            if answer.status_code == 303:
+                assert '/login' in answer.headers['Location']
+
+
+FOREIGN = [(path, method) for path, method, view in views() if '{' in path and path not in OPEN]
+
+
+@pytest.mark.parametrize(('path', 'method'), FOREIGN)
+def test_another_units_residents_are_out_of_reach(path: str, method: str, foreigner: Any) -> None:
+    """A member signed in for one community tries every page of a resident of another."""
+    before = foreigner.everything()
+    answer = foreigner.visit(method, path)
+    assert answer.status_code in (403, 404), (method, path, answer.status_code)
+    assert foreigner.secret not in answer.body.decode()
+    assert foreigner.everything() == before

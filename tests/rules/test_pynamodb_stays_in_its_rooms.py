@@ -1,0 +1,30 @@
+"""PynamoDB is for records.py and storage.py; others may only name the types of the transaction that they fill."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import chalicelib
+
+ROOMS = Path(chalicelib.__path__[0])
+FOR_ALL = {'pynamodb.transactions.TransactWrite', 'pynamodb.expressions.update.Action'}
+
+
+def imported(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield from (f'{node.module}.{name.name}' for name in node.names)
+
+
+def test_only_records_and_storage_use_it() -> None:
+    others = [path for path in ROOMS.rglob('*.py') if path.name not in ('records.py', 'storage.py')]
+    assert others
+    found = {
+        f'{path.relative_to(ROOMS)}: {name}'
+        for path in others
+        for name in imported(path.read_text())
+        if name.partition('.')[0] == 'pynamodb' and name not in FOR_ALL
+    }
+    assert found == set()
