@@ -54,7 +54,12 @@ def talk(conversation_id: str, before: str | None = None, limit: int = 60) -> Ta
     newest_first = list(records.talk(conversation_id, before, limit + 1))
     shown = newest_first[:limit]
     earlier = shown[-1].key if len(newest_first) > limit else None
-    return Talk(sorted(shown, key=lambda line: (line.at, line.key)), earlier)
+    return Talk(sorted(shown, key=_order), earlier)
+
+
+def _order(line: Message) -> tuple[datetime, bool, str]:
+    """WeChat tells the time in seconds: within one, she first did something (followed, tapped), then spoke."""
+    return line.at, line.kind not in ('follow', 'scan', 'click'), line.key
 
 
 def note(found: Conversation, by: 'Member', text: str, form: str, now: datetime) -> None:
@@ -73,7 +78,7 @@ def hand_over(
     words = f'转交{unit.name}：{_required(reason, "请写一句转交的理由。")}'
 
     def move(fresh: Conversation) -> None:
-        fresh.unit = unit.id
+        fresh.unit = fresh.recent_unit = unit.id
         if fresh.waiting_unit:
             fresh.waiting_unit = unit.id
         else:

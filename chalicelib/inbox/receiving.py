@@ -110,6 +110,8 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
     if answer.waits:
         turns.come_home(conversation)
         turns.wait(conversation, inbound.at)
+    if conversation.last_in_at:
+        conversation.recent_unit = conversation.unit
     if answer.receipt:
         conversation.received_at = inbound.at
     for key in answer.gives:

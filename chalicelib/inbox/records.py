@@ -44,13 +44,13 @@ class Waiting(GlobalSecondaryIndex[Any]):
 
 
 class Recent(GlobalSecondaryIndex[Any]):
-    """Every conversation of a unit, ordered by its last line."""
+    """Sparse: a unit's conversations in which somebody has spoken, ordered by the last line."""
 
     class Meta:
         index_name = 'recent'
-        projection = IncludeProjection([*(name for name in LISTED if name != 'last_at'), 'waiting_unit', 'due_at'])
+        projection = IncludeProjection([*(name for name in LISTED if name != 'last_at'), 'unit', 'waiting_unit', 'due_at'])
 
-    unit = UnicodeAttribute(hash_key=True)
+    recent_unit = UnicodeAttribute(hash_key=True)
     last_at = UTCDateTimeAttribute(range_key=True)
 
 
@@ -97,6 +97,7 @@ class Conversation(Record):
     due_at = UTCDateTimeAttribute(null=True)
     follow_up = BooleanAttribute(default=False)
 
+    recent_unit = UnicodeAttribute(null=True)  # the unit, once somebody has spoken
     last_at = UTCDateTimeAttribute()
     last_text = UnicodeAttribute(default='')
     last_from = UnicodeAttribute(default='resident')

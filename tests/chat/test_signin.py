@@ -133,3 +133,11 @@ def test_dialogues_about_signing_in_start_no_clock(door: Door) -> None:
     conversation = actions.conversation(f'{ACCOUNT}#{CLERK}')
     assert conversation
     assert conversation.waiting_unit is None
+
+
+def test_somebody_who_only_signed_in_or_followed_is_on_no_list(door: Door) -> None:
+    door.say('登录', openid=CLERK)
+    door.event('subscribe', openid=RESIDENT)
+    assert actions.recent(HOME) == []
+    door.say('你好', openid=RESIDENT)
+    assert [row.id for row in actions.recent(HOME)] == [f'{ACCOUNT}#{RESIDENT}']
