@@ -4,10 +4,14 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.door import ACCOUNT, CLERK, HOME, ORIGINAL_ID, SECRETS, Door
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NOW = datetime(2026, 11, 23, 14, 10, tzinfo=UTC)  # 22:10 in Beijing, a Monday
 ENVIRONMENT = {
@@ -49,6 +53,19 @@ def moto_store(environment: pytest.MonkeyPatch) -> Iterator[None]:
         furnish(environment)
         yield
         forget()
+
+
+@pytest.fixture(scope='session')
+def chromium() -> Iterator['Browser']:
+    """One real browser for all tests."""
+    from playwright.sync_api import sync_playwright
+
+    from local.browser import ARGUMENTS, executable
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

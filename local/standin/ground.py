@@ -62,6 +62,10 @@ class Ground:
         self._openids[account, openid] = person
         return openid
 
+    def menu_of(self, account: str) -> dict[str, Any] | None:
+        """The menu below this account's chats, if it has one."""
+        return self.state.accounts[account].menu
+
     def person_of(self, account: str, openid: str) -> str | None:
         """Whose openid this is, if it is one of this account."""
         if (account, openid) not in self._openids:

@@ -1,19 +1,13 @@
 """The whole product on this machine, and real browsers at both of its faces."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
-from local.serve import Product
+from local.product import Product
 
-FLAGS = [
-    '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-    '--disable-sync',
-]  # fmt: skip
 PHONE = {'width': 390, 'height': 844}
 DESKTOP = {'width': 1100, 'height': 800}
 
@@ -22,16 +16,6 @@ DESKTOP = {'width': 1100, 'height': 800}
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     with Product(tmp_path_factory.mktemp('data')) as running:
         yield running
-
-
-@pytest.fixture(scope='session')
-def chromium() -> Iterator[Browser]:
-    found = os.environ.get('CHROMIUM') or shutil.which('chromium') or shutil.which('google-chrome')
-    assert found, 'Chromium is needed: local/setup.sh browser'
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from chalicelib import clock
-from local.serve import Product
+from local.product import Product
 from local.standin.people import Line
 
 XIANYOU = '370202013001'
@@ -145,7 +145,9 @@ def plays(scripted: BrowserContext, clerk: Page) -> bool:
     seconds = page.evaluate(
         """async () => {
             const audio = document.querySelector('audio'); audio.preload = 'metadata'; audio.load();
-            await new Promise((done, fail) => { audio.onloadedmetadata = done; audio.onerror = () => fail(audio.error.message); });
+            await new Promise((done, fail) => {
+                audio.onloadedmetadata = done; audio.onerror = () => fail(audio.error.message);
+            });
             return audio.duration;
         }"""
     )

@@ -4,35 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from local.standin import spoken
 from local.standin.server import serve
 from local.standin.world import BROKEN, World
 from tests.local.stage import Callback, Clock, add_account
 
-SWITCHES = [
-    '--no-sandbox',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-]
 MENU = {
     'button': [
         {'type': 'click', 'name': '今日通知', 'key': 'today'},
         {'name': '办事', 'sub_button': [{'type': 'click', 'name': '办事指南', 'key': 'guide'}]},
     ]
 }
-
-
-@pytest.fixture(scope='module')
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path='/usr/bin/chromium', args=SWITCHES)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -47,8 +31,8 @@ def url(world: World, callback: Callback) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={'width': 390, 'height': 780})
+def page(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(viewport={'width': 390, 'height': 780})
     errors: list[str] = []
     page.on('pageerror', lambda error: errors.append(str(error)))
     page.set_default_timeout(10_000)

@@ -1,0 +1,178 @@
+"""The alliance of Shinan district on this machine: its units and accounts, a few staff and residents."""
+
+import base64
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from chalicelib import settings
+from chalicelib.alliance import actions, credentials, signin
+from chalicelib.alliance.records import Account, Unit
+from chalicelib.storage import commit
+from ops import menu, resources
+
+SHINAN = Path(__file__).parents[1] / 'ops' / 'data' / 'shinan.json'
+
+DISTRICT = '370202'
+STREET = '370202013000'  # 金门路街道
+XIANYOU = '370202013001'  # 仙游路社区, where the story happens: safe mode, verified
+# All others are verified subscription accounts in safe mode; the district's is a service account.
+MODES = {'370202013002': 'compatible', '370202013007': 'plain'}  # 高雄路社区, 逍遥社区
+UNVERIFIED = {'370202013011'}  # 三明路社区
+
+
+class Staff(NamedTuple):
+    person: str
+    name: str
+    role: str
+    unit: str
+    account: str
+
+
+class Resident(NamedTuple):
+    person: str
+    name: str
+    follows: tuple[str, ...] = ()
+
+
+STAFF = (
+    Staff('wangmin', '王敏', 'clerk', XIANYOU, XIANYOU),
+    Staff('liqiang', '李强', 'clerk', XIANYOU, XIANYOU),
+    Staff('chenjing', '陈静', 'lead', XIANYOU, XIANYOU),
+    Staff('liuyang', '刘洋', 'clerk', STREET, DISTRICT),
+    Staff('sunlei', '孙磊', 'operator', DISTRICT, DISTRICT),
+)
+INVITED = Staff('zhaoxin', '赵欣', 'clerk', XIANYOU, XIANYOU)
+RESIDENTS = (
+    Resident('xiaolin', '小林'),  # has just moved in and follows nobody yet
+    Resident('zhang', '张阿姨', (XIANYOU,)),
+    Resident('laozhou', '老周', (XIANYOU, DISTRICT)),
+    Resident('zhangli', '张丽（在上海）', (XIANYOU,)),
+    Resident('sunshu', '孙叔', tuple(UNVERIFIED)),
+)
+
+
+class World(Protocol):
+    """What is asked of the stand-in WeChat."""
+
+    def add_account(
+        self, id: str, name: str, app_id: str, secret: str, token: str, aes_key: str, original_id: str, mode: str,
+        kind: str, verified: bool, callback_url: str,
+    ) -> None: ...  # fmt: skip
+    def add_person(self, id: str, name: str, role: str, follows: tuple[str, ...]) -> None: ...
+    def menu_of(self, account: str) -> object: ...
+    def openid(self, person: str, account: str) -> str: ...
+
+
+def settle(world: World, base_url: str, now: datetime) -> None:
+    """Bring in whoever is not there yet. What an earlier run has changed stays as it is."""
+    _found()
+    for account in actions.accounts():
+        _connect(world, account, base_url)
+    for resident in RESIDENTS:
+        world.add_person(resident.person, resident.name, 'resident', resident.follows)
+    for staff in (*STAFF, INVITED):
+        world.add_person(staff.person, staff.name, 'staff', (staff.account,))
+    for staff in STAFF:
+        _employ(staff, world.openid(staff.person, staff.account), now)
+    actions.forget()
+
+
+def invitation(folder: Path, now: datetime) -> str | None:
+    """The code that makes the invited one a member; None once used. The store has only its hash: it is kept here."""
+    note = folder / 'invitation'
+    code = note.read_text() if note.exists() else ''
+    mine = [member for member in actions.members() if member.name == INVITED.name]
+    if any(member.state != 'invited' for member in mine):
+        return None
+    if signin.find_invitation(code, now):
+        return code
+    for member in mine:
+        signin.remove(member.id, now)
+    _, code = signin.invite(INVITED.name, [INVITED.unit], [INVITED.role], now)
+    note.write_text(code)
+    actions.forget()
+    return code
+
+
+def set_menus(world: World) -> None:
+    """Give every account that may have a menu its menu, once."""
+    for account in actions.accounts():
+        if actions.may_send(account) and not world.menu_of(account.id):
+            menu.set_menu(account.id)
+
+
+def units() -> Iterator[Unit]:
+    """The district, its streets and communities, as of the date in the file."""
+    shinan = json.loads(SHINAN.read_text())
+    district = shinan['district']
+    yield Unit(district['code'], name=district['name'], kind='district')
+    for street in shinan['streets']:
+        yield Unit(street['code'], name=street['name'], kind='street', parent=district['code'])
+        for community in street['communities']:
+            yield Unit(community['code'], name=community['name'], kind='community', parent=street['code'])
+
+
+def account_of(unit: Unit) -> Account | None:
+    """Every community has an Official Account, and so has the district; a street has none."""
+    if unit.kind == 'street':
+        return None
+    district = unit.kind == 'district'
+    return Account(
+        unit.id,
+        name='微市南' if district else unit.name,
+        kind='service' if district else 'subscription',
+        verified=unit.id not in UNVERIFIED,
+        mode=MODES.get(unit.id, 'safe'),
+        unit=unit.id,
+        original_id=f'gh_{secrets.token_hex(6)}',
+    )
+
+
+def _found() -> None:
+    actions.forget()
+    units_there = {unit.id for unit in actions.units()}
+    accounts_there = {account.id for account in actions.accounts()}
+    with Unit.batch_write() as kept_units, Account.batch_write() as kept_accounts:
+        for unit in units():
+            account = account_of(unit)
+            if account and account.id not in accounts_there:
+                kept_accounts.save(account)
+            if unit.id not in units_there:
+                kept_units.save(unit)
+    actions.forget()
+
+
+def _connect(world: World, account: Account, base_url: str) -> None:
+    """Tell the stand-in what the account's administrator would enter in WeChat's console."""
+    try:
+        shared = credentials.credentials(account.id)
+    except credentials.Unknown:
+        resources.put_secret(settings.account_parameter(account.id), json.dumps(_new_secrets()))
+        shared = credentials.credentials(account.id)
+    world.add_account(
+        account.id, account.name, shared.app_id, shared.secret, shared.token, shared.aes_key,
+        account.original_id or '', account.mode, account.kind, account.verified, f'{base_url}/wechat/{account.id}',
+    )  # fmt: skip
+
+
+def _new_secrets() -> dict[str, Any]:
+    return {
+        'app_id': f'wx{secrets.token_hex(8)}',
+        'secret': secrets.token_hex(16),
+        'token': secrets.token_hex(16),
+        'aes_key': base64.b64encode(secrets.token_bytes(32)).decode()[:43],
+    }
+
+
+def _employ(staff: Staff, openid: str, now: datetime) -> None:
+    """By an invitation, which is how everybody becomes a member; here it is accepted at once."""
+    if signin.bound_member(staff.account, openid):
+        return
+    _, code = signin.invite(staff.name, [staff.unit], [staff.role], now)
+    accepted = signin.find_invitation(code, now)
+    assert accepted
+    commit(signin.accept(accepted, staff.account, openid, now))

@@ -1,0 +1,66 @@
+"""Queues, bucket and secrets: created where CloudFormation does not do it, on this machine and in tests."""
+
+import json
+from contextlib import suppress
+from typing import NamedTuple
+
+from chalicelib import aws, settings
+
+
+class Queue(NamedTuple):
+    """A queue with a dead-letter queue behind it, named like it with `-dead`."""
+
+    name: str
+    visible_after: int  # seconds until what was not dealt with is seen again
+    attempts: int = 5
+
+
+# Six times the timeout of the function behind it, which is in .chalice/config.json.
+QUEUES = (Queue('media', visible_after=6 * 120), Queue('sends', visible_after=6 * 30))
+DEAD_FOR = 14 * 24 * 3600  # the longest SQS keeps a message
+
+
+def create_all() -> dict[str, str]:
+    """Create what is missing; gives the settings by which the product finds it."""
+    create_bucket(settings.media_bucket())
+    return {f'WEILIN_QUEUE_{queue.name.upper()}': create_queue(queue) for queue in QUEUES}
+
+
+def create_queue(queue: Queue) -> str:
+    """The queue's address. SQS gives the existing queue where name and attributes agree, so this can be repeated."""
+    sqs = aws.client('sqs')
+    dead = sqs.create_queue(
+        QueueName=_in_full(f'{queue.name}-dead'), Attributes={'MessageRetentionPeriod': str(DEAD_FOR)}
+    )
+    arn = sqs.get_queue_attributes(QueueUrl=dead['QueueUrl'], AttributeNames=['QueueArn'])['Attributes']['QueueArn']
+    redrive = {'deadLetterTargetArn': arn, 'maxReceiveCount': queue.attempts}
+    created = sqs.create_queue(
+        QueueName=_in_full(queue.name),
+        Attributes={'VisibilityTimeout': str(queue.visible_after), 'RedrivePolicy': json.dumps(redrive)},
+    )
+    return str(created['QueueUrl'])
+
+
+def _in_full(queue: str) -> str:
+    return f'weilin-{settings.stage()}-{queue}'
+
+
+def create_bucket(name: str) -> None:
+    """A private bucket: families' photos are only ever reached by a fresh presigned link."""
+    s3 = aws.client('s3')
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={'LocationConstraint': settings.region()})
+    s3.put_public_access_block(
+        Bucket=name,
+        PublicAccessBlockConfiguration={
+            'BlockPublicAcls': True,
+            'IgnorePublicAcls': True,
+            'BlockPublicPolicy': True,
+            'RestrictPublicBuckets': True,
+        },
+    )
+
+
+def put_secret(name: str, value: str) -> None:
+    """Write a SecureString, over whatever stood there: CloudFormation cannot create one."""
+    aws.client('ssm').put_parameter(Name=name, Value=value, Type='SecureString', Overwrite=True)
