@@ -1,5 +1,7 @@
 """The contents page: every route, queue and schedule of Weilin. Bodies are one line."""
 
+import logging
+
 from chalice.app import Chalice, SQSEvent
 
 from chalicelib import clock
@@ -10,7 +12,9 @@ from chalicelib.desk import pages as desk_pages
 from chalicelib.inbox import jobs
 from chalicelib.web.pages import static
 
-app = Chalice(app_name='weilin')
+# Chalice would give the log its own handler and drop everything below ERROR; Lambda's handler takes it all.
+app = Chalice(app_name='weilin', configure_logs=False)
+logging.getLogger('weilin').setLevel(logging.INFO)
 for blueprint in (callback, alliance_pages.pages, desk_pages.pages, static):
     app.register_blueprint(blueprint)
 
