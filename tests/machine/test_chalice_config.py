@@ -59,5 +59,5 @@ def test_a_policy_names_actions_and_resources_one_by_one(function: str) -> None:
 
 
 def test_functions_get_the_memory_and_time_they_need() -> None:
-    assert (config().lambda_memory_size, config().lambda_timeout) == (512, 20)
+    assert (config().lambda_memory_size, config().lambda_timeout) == (512, 29)
     assert (config('fetch_media').lambda_memory_size, config('fetch_media').lambda_timeout) == (1024, 120)

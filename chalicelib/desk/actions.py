@@ -1,0 +1,192 @@
+"""What the desk puts together from the rooms below: one unit's list, one conversation, and whose they are."""
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chalicelib import clock
+from chalicelib.alliance import actions as alliance
+from chalicelib.alliance import gate
+from chalicelib.desk import conversation_view as view
+from chalicelib.desk import list_view, rules, talk_view
+from chalicelib.desk.list_view import Counter, Listing
+from chalicelib.inbox import actions as inbox
+from chalicelib.inbox import forms, media, replying
+from chalicelib.inbox import rules as inbox_rules
+from chalicelib.inbox.changing import Gone
+
+if TYPE_CHECKING:
+    from chalicelib.alliance.records import Member
+    from chalicelib.inbox.records import Conversation, Message
+
+# A page asks the store five times at most: the session, its list, and these; the empty list asks once more itself.
+COUNTED_UNITS = 3
+TALK_LINES = 40
+_REF = re.compile(r'([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)')
+_LINE_REF = re.compile(r'([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\.([A-Za-z0-9_.-]+?)(\.original)?')
+
+
+class NotYours(PermissionError):
+    """It belongs to another unit."""
+
+
+def chosen_unit(member: 'Member', asked: str) -> str:
+    """The unit whose list is shown: the one asked for, else the member's first; none where he has none."""
+    if asked and not gate.may_handle(member, asked):
+        raise NotYours(asked)
+    return asked or next(iter(member.units), '')
+
+
+def unit_name(unit_id: str) -> str:
+    unit = alliance.unit(unit_id)
+    return unit.name if unit else '微邻'
+
+
+def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listing:
+    """Who waits for this unit, the one due first in front, a page at a time."""
+    found = inbox.waiting(unit, skip + rules.ROWS_A_PAGE + 1) if unit else []
+    counted = COUNTED_UNITS if found else COUNTED_UNITS - 1
+    shown, more = found[skip : skip + rules.ROWS_A_PAGE], len(found) > skip + rules.ROWS_A_PAGE
+    return Listing(
+        unit=unit,
+        recent=False,
+        title='等待答复',
+        heading=list_view.heading(found[: skip + rules.ROWS_A_PAGE], more, now),
+        rows=tuple(list_view.waiting_row(one, now) for one in shown),
+        empty='现在没有居民在等答复。' if unit else '您还没有被分到单位，请联系管理员。',
+        last_answered=list_view.last_answered(inbox.recent(unit, 10), now) if unit and not found else '',
+        before=f'/desk?unit={unit}&skip={max(0, skip - rules.ROWS_A_PAGE)}' if skip else '',
+        after=f'/desk?unit={unit}&skip={skip + rules.ROWS_A_PAGE}' if more else '',
+        others=_others(member, unit, counted),
+        uncounted=_uncounted(member, unit, counted),
+        at=list_view.at(now),
+        path=f'/desk?unit={unit}&skip={skip}',
+    )
+
+
+def recent_list(member: 'Member', unit: str, now: datetime) -> Listing:
+    """The unit's conversations, the last spoken in front; also what came without starting a clock."""
+    found = inbox.recent(unit, rules.ROWS_A_PAGE) if unit else []
+    return Listing(
+        unit=unit,
+        recent=True,
+        title='近日来往',
+        heading=list_view.recent_heading(found, now),
+        rows=tuple(list_view.recent_row(one, now) for one in found),
+        empty='还没有居民来过信。',
+        others=_others(member, unit, COUNTED_UNITS),
+        uncounted=_uncounted(member, unit, COUNTED_UNITS),
+        at=list_view.at(now),
+        path=f'/desk/recent?unit={unit}',
+    )
+
+
+def _others(member: 'Member', unit: str, counted: int) -> tuple[Counter, ...]:
+    others = [other for other in member.units if other != unit]
+    return tuple(Counter(other, unit_name(other), inbox.waiting_count(other)) for other in others[:counted])
+
+
+def _uncounted(member: 'Member', unit: str, counted: int) -> tuple[rules.Choice, ...]:
+    others = [other for other in member.units if other != unit]
+    return tuple(rules.Choice(other, unit_name(other)) for other in others[counted:])
+
+
+def find(member: 'Member', ref: str) -> 'Conversation':
+    """The conversation of a page's address. Raises `Gone`, or `NotYours` for another unit's."""
+    match = _REF.fullmatch(ref)
+    found = inbox.conversation(f'{match[1]}#{match[2]}') if match else None
+    if found is None:
+        raise Gone(ref)
+    if not gate.may_handle(member, found.unit, found.waiting_unit, found.home_unit):
+        raise NotYours(ref)
+    return found
+
+
+def find_line(member: 'Member', ref: str) -> 'tuple[Message, bool]':
+    """The message of a media address, and whether the original was asked for instead of what browsers play."""
+    match = _LINE_REF.fullmatch(ref)
+    if match is None:
+        raise Gone(ref)
+    found = find(member, match[1])
+    line = inbox.message(found.id, match[2].replace('.', '#'))
+    if line is None:
+        raise Gone(ref)
+    return line, bool(match[3])
+
+
+def own_unit(member: 'Member', found: 'Conversation') -> str:
+    """For which of his units the member looks at this conversation."""
+    return next((unit for unit in (found.unit, found.home_unit) if unit in member.units), member.units[0])
+
+
+def new_reply(found: 'Conversation', now: datetime) -> view.Reply:
+    return view.Reply(forms.new(now), int(found.version or 0))
+
+
+def sheet(
+    member: 'Member', found: 'Conversation', now: datetime, reply: view.Reply | None = None, before: str = '',
+    near: bool = True,
+) -> view.Sheet:  # fmt: skip
+    """All that the page of one conversation shows; `before` is where an earlier part of the talk ends."""
+    reply = reply or new_reply(found, now)
+    allowed = inbox_rules.allowance(found, now, replying.verified_account(found))
+    lines, earlier = _talk(found, before, rules.TALK_BYTES - len(reply.text.encode()))
+    confirmed = {kept.key: kept.confirmed_at for kept in found.kept}
+    return view.Sheet(
+        path=f'/desk/c/{found.ref}',
+        ref=found.ref,
+        who=found.label,
+        remark=found.remark,
+        about=_about(found),
+        facts=tuple(view.facts(found, allowed, now)),
+        lines=tuple(talk_view.bubbles(lines, now, found.waiting_since, confirmed)),
+        earlier=earlier,
+        newest=not before,
+        reply=reply,
+        allowed=view.allowed_hint(allowed, now),
+        follow_ups=tuple(rules.follow_up_choices(now)),
+        hand_over=tuple(view.hand_over_groups(alliance.units(), found.unit, near)),
+        reasons=view.CLOSE_REASONS,
+        tokens={form: forms.new(now) for form in ('note', 'hand_over', 'close')},
+        beside=tuple(
+            list_view.waiting_row(one, now) for one in inbox.waiting(own_unit(member, found), rules.ROWS_BESIDE)
+        ),
+    )
+
+
+def _talk(found: 'Conversation', before: str, most_bytes: int) -> 'tuple[list[Message], str]':
+    """The newest lines that fit, and where those before them end; cut in the order of keys, which pages go by."""
+    talk = inbox.talk(found.id, before.replace('.', '#') or None, TALK_LINES)
+    by_key = sorted(talk.messages, key=lambda line: line.key)
+    wanted = by_key if before else rules.with_context(by_key, found.waiting_since)
+    shown = rules.newest_fitting(wanted, most_bytes)
+    more = talk.earlier or len(shown) < len(by_key)
+    earlier = shown[0].key.replace('#', '.') if shown and more else ''
+    return sorted(shown, key=lambda line: (line.at, line.key)), earlier
+
+
+def _about(found: 'Conversation') -> str:
+    """Where she writes from and who has it, where that is not plain."""
+    account = alliance.account(found.account)
+    told = [f'写给{account.name}'] if account and account.unit != found.unit else []
+    if found.unit != found.home_unit:
+        told.append(f'已转交{unit_name(found.unit)}')
+    if not found.followed:
+        told.append('已取消关注')
+    return ' · '.join(told)
+
+
+_TYPES = {'image': 'image/jpeg', 'voice': 'audio/amr', 'video': 'video/mp4', 'shortvideo': 'video/mp4'}
+_NAMES = {'image': '照片', 'voice': '语音', 'video': '视频', 'shortvideo': '视频'}
+
+
+def medium_link(line: 'Message', original: bool) -> str:
+    """A fresh link to what browsers show or play, or to the file as it came; empty where there is none yet."""
+    stored = line.media
+    if stored is None or stored.state != media.STORED or not stored.object_key:
+        return ''
+    if stored.playable_key and not original:
+        return media.link(stored.playable_key, stored.playable_type or 'audio/mpeg')
+    ending = stored.object_key.rpartition('.')[2] if '.' in stored.object_key else 'jpg'
+    name = f'{_NAMES.get(line.kind, "文件")} {clock.beijing(line.at):%Y-%m-%d %H.%M}.{ending}'
+    return media.link(stored.object_key, stored.content_type or _TYPES.get(line.kind, 'image/jpeg'), name)

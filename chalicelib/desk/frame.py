@@ -1,0 +1,71 @@
+"""What stands around every desk page: whose desk it is, where else one can go, and the two refusals."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalicelib.alliance.gate import Admitted
+from chalicelib.desk import actions
+from chalicelib.web import render
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+    from chalicelib.inbox.records import Message
+
+OPERATOR = 'operator'
+
+
+class Link(NamedTuple):
+    path: str
+    words: str
+    current: bool
+
+
+class Frame(NamedTuple):
+    place: str
+    links: tuple[Link, ...]
+
+
+def of(admitted: Admitted, unit: str = '') -> Frame:
+    """The header for this member; `unit` is the one whose list is shown."""
+    first = next(iter(admitted.member.units), '')
+    shown, here = unit or first, admitted.path.partition('?')[0]
+    of_unit = f'?unit={shown}' if shown != first else ''
+    places = [('/desk', of_unit, '等待答复'), ('/desk/recent', of_unit, '近日来往')]
+    if is_operator(admitted):
+        places.append(('/desk/system', '', '系统'))
+    links = tuple(Link(path + query, words, path == here) for path, query, words in places)
+    return Frame(actions.unit_name(shown), links)
+
+
+def is_operator(admitted: Admitted) -> bool:
+    return OPERATOR in admitted.member.roles
+
+
+_LIST = ('/desk', '回到等待列表')
+
+
+def not_yours(admitted: Admitted) -> 'Response':
+    return render.error(
+        403, '这里不归您的单位', '您打开的内容属于别的单位，所以没有显示。', visitor=admitted,
+        next_step='如果是刚转交出去的，对方已经接着办。需要查看，请联系对方单位。', back=_LIST,
+    )  # fmt: skip
+
+
+def not_found(admitted: Admitted) -> 'Response':
+    return render.error(
+        404, '没有找到', '这个地址没有对应的内容，可能已经删除，或者链接不完整。', visitor=admitted, back=_LIST,
+    )  # fmt: skip
+
+
+def no_medium(admitted: Admitted, line: 'Message', asked_again: bool) -> 'Response':
+    """A photo, voice or video that is not in the bucket: on its way, or never to come."""
+    back = (f'/desk/c/{line.conversation.replace("#", ".")}', '回到对话')
+    if asked_again:
+        return render.error(
+            200, '正在取回', '这一份还没有从微信取回来，刚才又催了一次。', visitor=admitted,
+            next_step='一般一分钟以内就好，请回到对话后刷新。', back=back,
+        )  # fmt: skip
+    return render.error(
+        404, '这一份打不开', '它没有保存下来：微信只留三天，或者文件太大、类型不符。', visitor=admitted,
+        next_step='可以请居民再发一次。', back=back,
+    )  # fmt: skip

@@ -1,0 +1,65 @@
+"""Routes of the lists, of the operator's page, and the guarded way to photos, voice and video."""
+
+from chalice.app import Response
+
+from chalicelib.alliance import gate
+from chalicelib.alliance.gate import Admitted
+from chalicelib.desk import actions, frame, system, words
+from chalicelib.desk.list_view import Listing
+from chalicelib.desk.rare_pages import pages
+from chalicelib.inbox import media
+from chalicelib.inbox.changing import Gone
+from chalicelib.web import render
+
+__all__ = ['pages']
+
+
+@pages.route('/desk', methods=['GET'])
+@gate.staff(pages)
+def waiting(admitted: Admitted) -> Response:
+    skip = admitted.query.get('skip', '')
+    return _list(admitted, int(skip[:4]) if skip.isascii() and skip.isdigit() else 0, recent=False)
+
+
+@pages.route('/desk/recent', methods=['GET'])
+@gate.staff(pages)
+def recent(admitted: Admitted) -> Response:
+    return _list(admitted, 0, recent=True)
+
+
+def _list(admitted: Admitted, skip: int, recent: bool) -> Response:
+    member, now = admitted.member, admitted.now
+    try:
+        unit = actions.chosen_unit(member, admitted.query.get('unit', ''))
+    except actions.NotYours:
+        return frame.not_yours(admitted)
+    shown: Listing = actions.recent_list(member, unit, now) if recent else actions.waiting_list(member, unit, skip, now)
+    return render.page(
+        'desk/waiting.html', visitor=admitted, frame=frame.of(admitted, unit), list=shown,
+        done=words.done(admitted.query.get('done', '')),
+    )  # fmt: skip
+
+
+@pages.route('/media/{ref}', methods=['GET'])
+@gate.staff(pages)
+def medium(admitted: Admitted, ref: str) -> Response:
+    """To a fresh link of five minutes; a page links here, never to the bucket."""
+    try:
+        line, original = actions.find_line(admitted.member, ref)
+    except actions.NotYours:
+        return frame.not_yours(admitted)
+    except Gone:
+        return frame.not_found(admitted)
+    if address := actions.medium_link(line, original):
+        return render.send_to(address)
+    asked_again = media.fetch_again(line.conversation, line.key, admitted.now)
+    return frame.no_medium(admitted, line, asked_again)
+
+
+@pages.route('/desk/system', methods=['GET'])
+@gate.staff(pages)
+def operator(admitted: Admitted) -> Response:
+    if not frame.is_operator(admitted):
+        return frame.not_yours(admitted)
+    shown = system.shown(admitted.query.get('event', ''), admitted.now)
+    return render.page('desk/system.html', visitor=admitted, frame=frame.of(admitted), system=shown)

@@ -1,0 +1,24 @@
+"""Sentences the desk says after something was done; addresses carry only the key, never the words."""
+
+DONE = {
+    'answered': '已发出，这位居民不再等。',
+    'follow_up': '已发出，并把跟进的时间告诉了居民；到时之前这里会一直留着。',
+    'failed': '没有发出去。内容和原因在下面，这位居民仍在等。',
+    'unknown': '发出后没有等到微信的回音，请看下面的说明。',
+    'kept': '已存好，等居民下次来信时发出。',
+    'note': '备注已记下。',
+    'remark': '称呼已保存。',
+    'moved': '已转交，由对方答复这位居民。',
+    'closed': '已关闭，这位居民不再等。',
+    'sent': '已再次发出。',
+    'confirm': '这一条仍然有效，等居民下次来信时发出。',
+    'withdraw': '已撤回，没有发给居民。这位居民重新算作在等。',
+    'photo': '照片已传好，请核对后发出。',
+}
+STALE_FORM = '这个页面打开得太久，刚才没有发出。您写的都在，请核对后再按一次。'
+USED_FORM = '这个页面已经发过一条答复，您新写的这一条还没有发出。请核对后再按一次。'
+OVERTAKEN = '您在写的时候，{name} {time} 已经处理了这位居民的来信，所以刚才没有办。请看过以后再决定。'
+
+
+def done(key: str) -> str:
+    return DONE.get(key, '')

@@ -1,0 +1,21 @@
+"""Cookies: their names, and the header lines that set and take away."""
+
+from datetime import timedelta
+
+from chalicelib import settings
+
+SESSION = 'weilin_session'  # who is signed in
+BROWSER = 'weilin_browser'  # which browser asked for a sign-in code
+BIG = 'weilin_big'  # wants 大字
+
+
+def cookie(name: str, value: str, lasts: timedelta) -> str:
+    """A Set-Cookie line. Lax, since a link opened from WeChat would lose a Strict cookie."""
+    secure = '' if settings.base_url().startswith('http:') else '; Secure'
+    path = settings.base_path() or '/'
+    return f'{name}={value}; Path={path}; Max-Age={int(lasts.total_seconds())}; HttpOnly; SameSite=Lax{secure}'
+
+
+def no_cookie(name: str) -> str:
+    """The line that makes the browser forget."""
+    return cookie(name, '', timedelta())
