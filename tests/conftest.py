@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.door import ACCOUNT, CLERK, HOME, ORIGINAL_ID, SECRETS, Door
+from tests.store_faults import Wire
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -120,13 +121,25 @@ def furnish(environment: pytest.MonkeyPatch) -> None:
 
 
 def forget() -> None:
-    """Drop what a warm process keeps: clients, connections, caches."""
-    from chalicelib import aws, storage
+    """Drop what a warm process keeps. Clients cost most of a test's time: they stay while AWS stands where it stood."""
+    from chalicelib import settings
     from chalicelib.wechat import client
 
-    storage.forget()
-    aws.forget()
+    if _stood.get('at') != settings.aws_endpoint() or Wire.tapped:
+        _stood['at'] = settings.aws_endpoint()
+        drop_clients()
     client.forget()
     for name in ('chalicelib.alliance.actions', 'chalicelib.alliance.credentials'):
         if name in sys.modules:
             sys.modules[name].forget()
+
+
+_stood: dict[str, str | None] = {}
+
+
+def drop_clients() -> None:
+    from chalicelib import aws, storage
+
+    storage.forget()
+    aws.forget()
+    Wire.tapped = False

@@ -1,4 +1,4 @@
-"""Faults no emulator shows, put in where botocore calls: conflicts, throttling, silence, an answer lost after the commit."""
+"""Faults no emulator shows, put in where botocore calls: conflicts, throttling, silence, a lost answer."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -16,7 +16,10 @@ Fault = Callable[[], Answer]
 class Wire:
     """Between the product and its store: counts what is sent, and meets the next calls with the faults it is given."""
 
+    tapped = False  # some test of this process listens to the session's clients
+
     def __init__(self) -> None:
+        Wire.tapped = True
         self.sent: Counter[str] = Counter()
         self.faults: dict[str, list[Fault]] = {}
         self.answers_lost = 0
@@ -45,7 +48,7 @@ class Wire:
 
 
 def cancelled(*reasons: str) -> Fault:
-    """The transaction is cancelled, item by item: None, TransactionConflict, ThrottlingError, ConditionalCheckFailed."""
+    """The transaction is cancelled; one reason for each item: None, TransactionConflict, ThrottlingError …"""
     return _refused('TransactionCanceledException', CancellationReasons=[{'Code': reason} for reason in reasons])
 
 

@@ -1,7 +1,6 @@
 """Which feature answers a message: the first that has something to say, and the kept replies with it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chalicelib.chat.visit import Answerer, Visit
 from chalicelib.chat.words import say
@@ -32,5 +31,5 @@ def with_kept(visit: Visit, found: Answer) -> Answer:
     if not given:
         return found
     if visit.message.kind == 'text' and rules.is_knock(visit.message.text):
-        found = replace(found, words='', waits=False, fresh=True, receipt=False)
-    return replace(found, words='\n\n'.join([*parts, *filter(None, [found.words])]), gives=tuple(given))
+        found = found._replace(words='', waits=False, fresh=True, receipt=False)
+    return found._replace(words='\n\n'.join([*parts, *filter(None, [found.words])]), gives=tuple(given))

@@ -12,7 +12,7 @@ from chalicelib.alliance import actions as alliance
 from chalicelib.chat import platform
 from chalicelib.chat.answer import answer
 from chalicelib.chat.visit import Answerer, Visit
-from chalicelib.inbox import media, receiving, sending
+from chalicelib.inbox import media, queues, receiving
 from chalicelib.inbox.receiving import Answer
 from chalicelib.wechat.message import Inbound
 
@@ -86,7 +86,7 @@ def _afterwards(visit: Visit, message: 'Message', said: Answer, budget: Budget) 
     if message.media:
         steps.append(lambda: media.fetch_soon(message, visit.now))
     if visit.message.opens == 'message' and visit.conversation.kept:
-        steps.append(lambda: sending.send_kept_soon(visit.conversation, visit.now))
+        steps.append(lambda: queues.send_kept_soon(visit.conversation, visit.now))
     for step in steps:
         if not budget.fits(_QUEUE_WORST):
             log.warning('left for later: no time after the store account=%s', visit.account.id)

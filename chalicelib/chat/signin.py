@@ -11,7 +11,6 @@ from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import signin
 from chalicelib.chat.visit import Visit
 from chalicelib.chat.words import say
-from chalicelib.inbox.notifying import notify
 from chalicelib.inbox.receiving import Answer, Question
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ def answer(visit: Visit) -> Answer | None:
 
 def tell_signed_in(member: 'Member', browser: str, now: datetime) -> None:
     """Tell a member in the chat that a link let somebody in, so that 「不是我」 can end it."""
+    from chalicelib.inbox.notifying import notify  # brings all that sends; the callback only answers
+
     unit = alliance.unit(member.units[0]) if member.units else None
     words = say('signin.signed_in', browser=browser, at=clock.spoken_time(now, now))
     once = hashlib.sha256(f'{member.id}{browser}{now.isoformat()}'.encode()).hexdigest()[:16]

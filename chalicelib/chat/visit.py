@@ -1,9 +1,8 @@
 """What an answerer is handed: who writes, what, to whom, and what we know of her already."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.inbox.receiving import Answer
 from chalicelib.wechat.message import Inbound
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.inbox.records import Conversation
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(NamedTuple):
     account: 'Account'
     unit: 'Unit'
     member: 'Member | None'

@@ -1,12 +1,13 @@
 """The chat's catalogue of words, read from words.toml on first use."""
 
-import tomllib
 from functools import cache
 from pathlib import Path
 
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
+    import tomllib
+
     return tomllib.loads(Path(__file__).with_name('words.toml').read_text('utf-8'))
 
 

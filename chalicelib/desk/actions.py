@@ -11,7 +11,7 @@ from chalicelib.desk import conversation_view as view
 from chalicelib.desk import list_view, rules, talk_view
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
-from chalicelib.inbox import forms, media, replying
+from chalicelib.inbox import forms, media, objects, replying
 from chalicelib.inbox import rules as inbox_rules
 from chalicelib.inbox.changing import Gone
 
@@ -186,7 +186,7 @@ def medium_link(line: 'Message', original: bool) -> str:
     if stored is None or stored.state != media.STORED or not stored.object_key:
         return ''
     if stored.playable_key and not original:
-        return media.link(stored.playable_key, stored.playable_type or 'audio/mpeg')
+        return objects.link(stored.playable_key, stored.playable_type or 'audio/mpeg')
     ending = stored.object_key.rpartition('.')[2] if '.' in stored.object_key else 'jpg'
     name = f'{_NAMES.get(line.kind, "文件")} {clock.beijing(line.at):%Y-%m-%d %H.%M}.{ending}'
-    return media.link(stored.object_key, stored.content_type or _TYPES.get(line.kind, 'image/jpeg'), name)
+    return objects.link(stored.object_key, stored.content_type or _TYPES.get(line.kind, 'image/jpeg'), name)

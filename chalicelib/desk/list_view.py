@@ -89,7 +89,7 @@ def _marks(listed: 'Conversation') -> Iterable[rules.Due]:
     if listed.follow_up:
         yield rules.Due('已先回复，跟进中', rules.OK)
     if listed.failed:
-        yield rules.Due(f'{int(listed.failed)} 条发送失败', rules.LATE)
+        yield rules.Due(f'{int(listed.failed)} 条没有发成', rules.LATE)
     if listed.kept_count:
         yield rules.Due(f'{int(listed.kept_count)} 条等居民来信时发出', rules.SOON)
 

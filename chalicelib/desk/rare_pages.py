@@ -105,7 +105,12 @@ def _withdraw(found: 'Conversation', key: str, admitted: Admitted) -> str:
     return 'withdraw'
 
 
-_ABOUT_SENT = {'resend': _resend, 'confirm': _confirm, 'withdraw': _withdraw}
+def _settle(found: 'Conversation', key: str, admitted: Admitted) -> str:
+    replying.settle(found, key, admitted.member, admitted.now)
+    return 'settle'
+
+
+_ABOUT_SENT = {'resend': _resend, 'settle': _settle, 'confirm': _confirm, 'withdraw': _withdraw}
 
 
 def _seen(form: Mapping[str, str]) -> int:

@@ -183,6 +183,8 @@ def _media(line: 'Message') -> Media | None:
 
 
 _RESEND = ('resend', '再发一次')
+_GIVE_UP = ('settle', '不再发')
+_ARRIVED = ('settle', '居民已收到')
 _WITHDRAW = ('withdraw', '撤回')
 _CONFIRM = ('confirm', '仍然有效')
 _UNKNOWN = '没有等到微信的回音，居民可能收到了，也可能没有。再发一次，她可能会收到两遍。'
@@ -195,8 +197,8 @@ def _sending(line: 'Message', now: datetime, confirmed_at: datetime | None) -> S
     return {
         inbox_rules.SENT: Sending('已发出', ''),
         inbox_rules.PENDING: Sending('正在发送', ''),
-        inbox_rules.FAILED: Sending('没有发出：' + _why(line, '内容还在这里。'), rules.LATE, (_RESEND,)),
-        inbox_rules.UNKNOWN: Sending('结果未知：' + _why(line, _UNKNOWN), rules.SOON, (_RESEND,)),
+        inbox_rules.FAILED: Sending('没有发出：' + _why(line, '内容还在这里。'), rules.LATE, (_RESEND, _GIVE_UP)),
+        inbox_rules.UNKNOWN: Sending('结果未知：' + _why(line, _UNKNOWN), rules.SOON, (_RESEND, _ARRIVED)),
         inbox_rules.WITHDRAWN: Sending('已撤回，没有发出', ''),
     }[state]
 

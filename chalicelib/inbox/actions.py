@@ -1,15 +1,14 @@
 """What staff read and do besides answering: lists, notes, hand-overs, closing, remarks, kept replies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
 from chalicelib.alliance import actions as alliance
-from chalicelib.inbox import forms, records, rules, sending, turns
+from chalicelib.inbox import forms, lines, records, rules, turns
 from chalicelib.inbox.changing import Refused, Write, change, load_line
 from chalicelib.inbox.records import Conversation, Message
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 REMARK_LENGTH = 40
 
 
-@dataclass(frozen=True)
-class Talk:
+class Talk(NamedTuple):
     """Part of a conversation, oldest first; `earlier` is where the part before it ends."""
 
     messages: list[Message]
@@ -73,11 +71,13 @@ def hand_over(
 ) -> None:
     """Give the conversation to another unit; its clock runs on."""
     unit = alliance.unit(unit_id)
-    if unit is None or unit.id == found.unit:
+    if unit is None:
         raise Refused('请选择另一个单位。')
     words = f'转交{unit.name}：{_required(reason, "请写一句转交的理由。")}'
 
     def move(fresh: Conversation) -> None:
+        if fresh.unit == unit.id:
+            raise Refused('请选择另一个单位。')
         fresh.unit = fresh.recent_unit = unit.id
         if fresh.waiting_unit:
             fresh.waiting_unit = unit.id
@@ -127,10 +127,10 @@ def withdraw_kept(found: Conversation, key: str, by: 'Member', now: datetime) ->
     def withdraw(fresh: Conversation) -> list[Write]:
         if all(kept.key != key for kept in fresh.kept):
             raise Refused('这一条已经发出或已撤回。')
-        sending.drop_kept(fresh, key)
+        lines.drop_kept(fresh, key)
         turns.moved(fresh, by, now)
         turns.wait(fresh, now)
-        return [sending.step(line, rules.KEPT, rules.WITHDRAWN, now)]
+        return [lines.step(line, rules.KEPT, rules.WITHDRAWN, now)]
 
     change(found, withdraw)
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from struct import unpack_from
+from typing import NamedTuple
 
 MEGABYTE = 1024 * 1024
 # OURS: WeChat states no limit for what residents send; the largest video its clients let through is said to be 25 MB.
@@ -25,8 +25,7 @@ class TooLarge(NotTaken):
         super().__init__(f'这个文件太大，最多 {most_bytes // MEGABYTE} MB。请缩小或另选一个再传。')
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """One kind of file we take."""
 
     kind: str  # image | voice | video

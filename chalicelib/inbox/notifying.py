@@ -6,6 +6,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.inbox import rules, sending
 from chalicelib.inbox.changing import Write, change, load
+from chalicelib.inbox.lines import keep_for_next
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.inbox.replying import verified_account
 
@@ -37,7 +38,7 @@ def notify(conversation_id: str, words: str, once: str, unit_name: str, now: dat
             rules.use_window(fresh, 1)
         else:
             line.state = rules.KEPT
-            sending.keep_for_next(fresh, line, now)
+            keep_for_next(fresh, line, now)
         return [put]
 
     stored = change(found, store)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import quote
 
 from chalicelib import aws, settings
@@ -15,8 +15,7 @@ FORM_SECONDS = 30 * 60  # a clerk opens the page, then goes to take the photo
 GONE = '这张照片没有传完，或已过保存期。请重新上传。'
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(NamedTuple):
     """A form that goes straight to the bucket: all fields hidden, and `<input type=file name=file>` after them."""
 
     url: str

@@ -1,29 +1,27 @@
 """The receiving side of the inbox: what a message changes, kept in one transaction under its once-only key."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
-from chalicelib.inbox import records, rules, sending, turns
+from chalicelib.inbox import lines, records, rules, turns
 from chalicelib.inbox.records import Asked, Conversation, Media, Message
 from chalicelib.wechat.message import Inbound
 
 Write = Callable[[TransactWrite], None]
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What we ask the resident with an answer; a digit answers it for thirty minutes."""
 
     kind: str
     about: str = ''
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What the chat decided: the words for the same five seconds, and what the message means for the inbox."""
 
     words: str = ''  # nothing: WeChat is told `success`, the resident reads nothing
@@ -60,7 +58,7 @@ def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: date
         tx.save(message, condition=Message.key.does_not_exist(), return_values='ALL_OLD')
         tx.save(conversation)
         for reply in given:
-            sending.step(reply, rules.KEPT, rules.SENT, now)(tx)
+            lines.step(reply, rules.KEPT, rules.SENT, now)(tx)
         for write in answer.writes:
             write(tx)
 
@@ -115,7 +113,7 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
     if answer.receipt:
         conversation.received_at = inbound.at
     for key in answer.gives:
-        sending.drop_kept(conversation, key)
+        lines.drop_kept(conversation, key)
     if asks := answer.asks:
         conversation.asked = Asked(kind=asks.kind, about=asks.about, until=now + rules.QUESTION_OPEN)
 

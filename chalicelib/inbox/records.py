@@ -26,7 +26,7 @@ from chalicelib.storage import AlreadyKept, Record
 
 # What lists show, and nothing more: every attribute here is written again into both indexes.
 LISTED = [
-    'label', 'remark', 'last_at', 'last_text', 'last_from', 'waiting_since', 'follow_up', 'fresh', 'failed',
+    'last_at', 'label', 'remark', 'last_text', 'last_from', 'waiting_since', 'follow_up', 'fresh', 'failed',
     'kept_count',
 ]  # fmt: skip
 COUNTED_AT_MOST = 99
@@ -48,7 +48,7 @@ class Recent(GlobalSecondaryIndex[Any]):
 
     class Meta:
         index_name = 'recent'
-        projection = IncludeProjection([*(name for name in LISTED if name != 'last_at'), 'unit', 'waiting_unit', 'due_at'])
+        projection = IncludeProjection([*LISTED[1:], 'unit', 'waiting_unit', 'due_at'])
 
     recent_unit = UnicodeAttribute(hash_key=True)
     last_at = UTCDateTimeAttribute(range_key=True)

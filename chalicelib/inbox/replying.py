@@ -10,6 +10,7 @@ from chalicelib import clock, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.inbox import forms, records, rules, sending, turns
 from chalicelib.inbox.changing import Refused, Write, change, load_line
+from chalicelib.inbox.lines import keep_for_next, step
 from chalicelib.inbox.records import Conversation, Media, Message
 from chalicelib.wechat import limits
 
@@ -80,12 +81,39 @@ def resend(found: Conversation, key: str, by: 'Member', now: datetime) -> Messag
         rules.use_window(fresh, 1)
         if line.state != rules.PENDING:  # a call that was cut off was never counted as failed
             fresh.failed = max(0, fresh.failed - 1)
-        return [sending.step(line, line.state or '', rules.PENDING, now)]
+        return [step(line, line.state or '', rules.PENDING, now)]
 
     stored = change(found, store)
-    written_at = taken[0].at
-    _send(stored, taken, lambda fresh: bool(fresh.last_in_at and fresh.last_in_at > written_at), None, now)
+    _send(stored, taken, lambda fresh: _spoke_after(fresh, taken[0]), None, now)
     return taken[0]
+
+
+def settle(found: Conversation, key: str, by: 'Member', now: datetime) -> Message:
+    """A person closes the matter of a line: one that failed is given up, one of unknown outcome has arrived."""
+    taken: list[Message] = []
+
+    def store(fresh: Conversation) -> list[Write]:
+        line = load_line(fresh.id, key)
+        taken[:] = [line]
+        before = line.state or ''
+        shown = rules.shown_state(before, line.tried_at or line.at, now)
+        if shown not in (rules.FAILED, rules.UNKNOWN):
+            raise Refused('这一条已经处理好了。')
+        turns.moved(fresh, by, now)
+        if before != rules.PENDING:
+            fresh.failed = max(0, fresh.failed - 1)
+        if shown == rules.FAILED:
+            return [step(line, before, rules.WITHDRAWN, now)]
+        if not fresh.failed:
+            turns.answered(fresh, _spoke_after(fresh, line), None, now)
+        return [step(line, before, rules.SENT, now)]
+
+    change(found, store)
+    return taken[0]
+
+
+def _spoke_after(conversation: Conversation, line: Message) -> bool:
+    return bool(conversation.last_in_at and conversation.last_in_at > line.at)
 
 
 def verified_account(conversation: Conversation) -> bool:
@@ -145,7 +173,7 @@ def _keep(
         raise Refused(f'已有 {len(conversation.kept)} 条在等居民下次来信，请先撤回不再需要的。')
     for line in lines:
         line.state, line.error = rules.KEPT, allowed.reason
-        sending.keep_for_next(conversation, line, now)
+        keep_for_next(conversation, line, now)
 
 
 def _put(line: Message) -> Write:

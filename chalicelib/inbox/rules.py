@@ -1,9 +1,9 @@
 """Decisions of the inbox, pure: who waits, until when we may write, how a sent message fares."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
 from chalicelib.wechat import limits
 
@@ -24,11 +24,6 @@ MESSAGES_KEPT = timedelta(days=400)
 ACCOUNT_EVENTS_KEPT = timedelta(days=180)
 
 PREVIEW = 80
-COURTESY = re.compile(
-    r'(?:谢谢|多谢|感谢|好的?|好嘞|行|嗯+|收到|知道了|明白了?|没事了?|不用了|辛苦了?|ok|👍|🙏|👌|🌹|❤️?)'
-    r'(?:您|你|啦|了|哈|呀|啊|哦|们|大家)*',
-    re.IGNORECASE,
-)
 _BETWEEN = re.compile(r'[\s,，。.!！~～、]+')
 
 SPOKEN_KINDS = {
@@ -48,8 +43,7 @@ class Windows(Protocol):
     click_left: Any
 
 
-@dataclass(frozen=True)
-class Allowed:
+class Allowed(NamedTuple):
     """How many messages WeChat still takes for this resident, until when, and why none."""
 
     left: int
@@ -103,10 +97,19 @@ def close_window(conversation: Windows) -> None:
     conversation.window_left = conversation.click_left = 0
 
 
+@cache
+def _courtesy() -> re.Pattern[str]:
+    return re.compile(
+        r'(?:谢谢|多谢|感谢|好的?|好嘞|行|嗯+|收到|知道了|明白了?|没事了?|不用了|辛苦了?|ok|👍|🙏|👌|🌹|❤️?)'
+        r'(?:您|你|啦|了|哈|呀|啊|哦|们|大家)*',
+        re.IGNORECASE,
+    )
+
+
 def is_courtesy(text: str) -> bool:
     """谢谢, 好的, 👍 as the whole message: nobody waits for an answer to that."""
     words = [word for word in _BETWEEN.split(text) if word]
-    return 0 < len(words) <= 4 and all(COURTESY.fullmatch(word) for word in words)
+    return 0 < len(words) <= 4 and all(_courtesy().fullmatch(word) for word in words)
 
 
 def is_knock(text: str) -> bool:
@@ -148,8 +151,8 @@ PENDING, SENT, FAILED, UNKNOWN, KEPT, WITHDRAWN = 'pending', 'sent', 'failed', '
 # A message that goes out passes from the state on the left to one on the right, and nowhere else.
 STEPS: dict[str, frozenset[str]] = {
     PENDING: frozenset({SENT, FAILED, UNKNOWN, KEPT, PENDING}),  # again, by a person, after a call that was cut off
-    FAILED: frozenset({PENDING}),
-    UNKNOWN: frozenset({PENDING}),
+    FAILED: frozenset({PENDING, WITHDRAWN}),
+    UNKNOWN: frozenset({PENDING, SENT}),  # sent: a person has learnt that it arrived
     KEPT: frozenset({PENDING, SENT, WITHDRAWN}),
     SENT: frozenset(),
     WITHDRAWN: frozenset(),

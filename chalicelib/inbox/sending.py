@@ -1,17 +1,15 @@
 """Store, then send at once, then record the result: every way a line can go out to a resident."""
 
-import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib import aws, settings
 from chalicelib.alliance.credentials import credentials
-from chalicelib.inbox import formats, media, records, rules
+from chalicelib.inbox import formats, objects, rules
 from chalicelib.inbox.changing import Write, change, load, load_line
-from chalicelib.inbox.records import Conversation, Kept, Message
+from chalicelib.inbox.lines import drop_kept, keep_for_next, step
+from chalicelib.inbox.records import Conversation, Message
 from chalicelib.wechat import errors
 from chalicelib.wechat.client import client_for
 from chalicelib.wechat.errors import Action as Reaction
@@ -22,13 +20,11 @@ if TYPE_CHECKING:
 log = logging.getLogger('weilin')
 
 NOT_SENT = '没有发出：微信暂时连不上。内容已保存，请稍后点「再发一次」。'
-OUTCOME_UNKNOWN = '结果未知：微信没有回应，居民可能收到，也可能没有收到。请先不要重发，等她回话，或用其他办法确认。'
+OUTCOME_UNKNOWN = '结果未知：微信没有回应，居民可能收到，也可能没有收到。可以等她回话；确认没有收到，再点「再发一次」。'
 AFTER_A_FAILURE = '前一条没有发出，这一条没有再试。请点「再发一次」。'
-NOT_IN_WINDOW = '已保存，等居民下次来信时发出。'
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """How one line fared."""
 
     state: str
@@ -73,7 +69,7 @@ def _call(client: 'Client', openid: str, line: Message) -> None:
         return
     assert line.media is not None
     try:
-        content, content_type = media.content(line.media.object_key or '')
+        content, content_type = objects.content(line.media.object_key or '')
         wechat_id = client.upload('image', 'photo', content, content_type)
     except errors.OutcomeUnknown as error:
         raise errors.NotSent('the upload did not answer') from error  # whatever WeChat has, nobody was sent it
@@ -96,33 +92,6 @@ def settled(
         if result.action is Reaction.RESIDENT_GONE:
             conversation.followed = False
     return [step(line, rules.PENDING, result.state, now, result.words) for line, result in fared]
-
-
-def step(line: Message, before: str, after: str, now: datetime, words: str = '') -> Write:
-    """Move a line from one state to the next, if it still is in the first."""
-    assert after in rules.STEPS[before]
-    line.state, line.error = after, words or None
-    return lambda tx: records.step(tx, line, before, now)
-
-
-def keep_for_next(conversation: Conversation, line: Message, now: datetime) -> None:
-    """Put a line WeChat does not take now with those to be given at the resident's next message."""
-    kept = Kept(key=line.key, kind=line.kind, text=line.text, unit_name=line.unit_name or '', confirmed_at=now)
-    conversation.kept = [*conversation.kept, kept]
-    conversation.kept_count = len(conversation.kept)
-
-
-def drop_kept(conversation: Conversation, key: str) -> None:
-    conversation.kept = [kept for kept in conversation.kept if kept.key != key]
-    conversation.kept_count = len(conversation.kept)
-
-
-def send_kept_soon(conversation: Conversation, now: datetime) -> None:
-    """Her window is open again: photos kept for her go out by the queue `sends`; words went with the answer."""
-    for kept in conversation.kept:
-        if kept.kind != 'text' and rules.deliverable(kept.confirmed_at, now):
-            job = json.dumps({'conversation': conversation.id, 'key': kept.key})
-            aws.client('sqs').send_message(QueueUrl=settings.queue_url('sends'), MessageBody=job)
 
 
 def send_kept(job: dict[str, str], now: datetime) -> None:

@@ -11,7 +11,7 @@ class Request(Protocol):
     """The part of Chalice's request that pages read."""
 
     @property
-    def raw_body(self) -> bytes: ...
+    def raw_body(self) -> str | bytes: ...  # bytes in truth
     @property
     def headers(self) -> Mapping[str, str]: ...
     @property
@@ -20,10 +20,10 @@ class Request(Protocol):
 
 def form(request: Request) -> dict[str, str]:
     """Fields of an urlencoded form. A form with absurdly many fields counts as empty."""
+    body = request.raw_body
+    text = body if isinstance(body, str) else body.decode('utf-8', 'replace')
     try:
-        fields = parse_qsl(
-            request.raw_body.decode('utf-8', 'replace'), keep_blank_values=True, max_num_fields=MOST_FIELDS
-        )
+        fields = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         return {}
     return _first(fields)

@@ -4,8 +4,8 @@ Codes of calls that nobody makes yet (OAuth, tags, the mass job's 45065, which i
 Sources of the meanings: OD service/en/Getting_Started/Global_Return_Code, WxJava's WxMpErrorMsgEnum.
 """
 
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 
 class Action(Enum):
@@ -21,8 +21,7 @@ class Action(Enum):
     STOP = auto()  # nothing will go before somebody mends the account or our settings
 
 
-@dataclass(frozen=True)
-class Reaction:
+class Reaction(NamedTuple):
     """What an error code means and what to do; `words` tell the clerk what happened and what comes next."""
 
     action: Action

@@ -4,8 +4,8 @@ OD is a page of the official documentation (developers.weixin.qq.com/doc/…), O
 Doubt means that no page we could read says so, or that pages differ: expect it to be corrected.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
@@ -26,8 +26,7 @@ SIGNATURE_LASTS = timedelta(minutes=5)
 # Writing back to a resident
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(NamedTuple):
     """So many messages may be sent to one resident within this time of what she did."""
 
     messages: int
@@ -56,8 +55,7 @@ TEXT_BYTES = 2048
 # Media
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(NamedTuple):
     """What a temporary medium may be: its size, its types and, for sound, its length."""
 
     bytes: int
@@ -88,8 +86,7 @@ FORCED_TOKENS_A_DAY = 20
 FORCED_TOKENS_APART = timedelta(seconds=30)
 
 
-@dataclass(frozen=True)
-class Quota:
+class Quota(NamedTuple):
     """Calls of one API by one account on one Beijing day; one more is error 45009."""
 
     calls: int

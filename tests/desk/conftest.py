@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 import pytest
 from chalice.test import Client, HTTPResponse
 
-from chalicelib import clock, storage
+from chalicelib import clock
 from chalicelib.alliance import sessions
 from chalicelib.alliance.records import Account, Member, Unit
 from chalicelib.inbox import receiving
 from chalicelib.inbox.receiving import Answer
 from chalicelib.wechat.message import Inbound
 from tests.desk.reading import Page
+from tests.store_faults import Wire
 
 HOME, NEIGHBOUR, STREET = '370202013001', '370202013002', '370202013000'
 FAR, OTHER_STREET = '370202001001', '370202001000'
@@ -194,20 +195,6 @@ def residents(alliance: None, now: datetime) -> Writer:
     return Writer(now)
 
 
-class Counted:
-    """Requests to DynamoDB, counted where botocore sends them."""
-
-    def __init__(self) -> None:
-        from chalicelib import aws
-
-        self.names: list[str] = []
-        storage.forget()
-        aws.session().register('before-send.dynamodb.*', self._count)
-
-    def _count(self, event_name: str, **_: Any) -> None:
-        self.names.append(event_name.rsplit('.', 1)[-1])
-
-
 @pytest.fixture
-def counted(alliance: None) -> Counted:
-    return Counted()
+def wire(alliance: None) -> Wire:
+    return Wire()

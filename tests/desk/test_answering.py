@@ -165,12 +165,12 @@ def test_a_refused_message_is_shown_with_what_to_do(clerk: Browser, residents: W
     wechat.code = 50002
     page = clerk.submit(clerk.get(f'/desk/c/{ref}'), '已答复', text='好的')
     assert '没有发出去' in page.text
-    assert '1 条发送失败' in clerk.get('/desk').text
+    assert '1 条没有发成' in clerk.get('/desk').text
     wechat.code = 0
     again = clerk.submit(page, '再发一次')
     assert '已再次发出' in again.text
     assert words(wechat) == ['好的']
-    assert '发送失败' not in clerk.get('/desk').text
+    assert '没有发成' not in clerk.get('/desk').text
 
 
 def test_a_send_without_an_outcome_says_so_and_is_not_repeated_by_itself(

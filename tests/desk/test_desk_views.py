@@ -69,10 +69,10 @@ def test_a_web_address_becomes_a_link() -> None:
     ('state', 'words', 'can'),
     [
         ('sent', '已发出', []),
-        ('failed', '没有发出', ['resend']),
-        ('unknown', '结果未知', ['resend']),
+        ('failed', '没有发出', ['resend', 'settle']),
+        ('unknown', '结果未知', ['resend', 'settle']),
         ('withdrawn', '已撤回，没有发出', []),
-        ('pending', '结果未知', ['resend']),  # cut off two minutes ago
+        ('pending', '结果未知', ['resend', 'settle']),  # cut off two minutes ago
     ],
 )
 def test_each_state_says_what_can_be_done(state: str, words: str, can: list[str]) -> None:
@@ -146,7 +146,7 @@ def test_facts_say_how_long_what_was_promised_and_what_is_allowed() -> None:
     waiting = conversation(waiting_since=NOW - 41 * MINUTE, due_at=NOW + 20 * MINUTE)
     facts = conversation_view.facts(waiting, Allowed(4, NOW + 2 * DAY), NOW)
     assert [f'{fact.label} {fact.value}' for fact in facts] == [
-        '等了 41 分钟', '承诺 今日 22:30 前（还剩 20 分钟）', '微信允许写到 周三 22:10', '还可发 4 条',
+        '等了 41 分钟', '时限 今日 22:30 前（还剩 20 分钟）', '微信允许写到 周三 22:10', '还可发 4 条',
     ]  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def test_facts_say_why_nothing_can_be_sent() -> None:
 
 def test_a_row_marks_what_failed_what_is_kept_and_what_is_followed_up() -> None:
     row = list_view.waiting_row(conversation(due_at=NOW, follow_up=True, failed=2, kept_count=1), NOW)
-    assert [mark.words for mark in row.marks] == ['已先回复，跟进中', '2 条发送失败', '1 条等居民来信时发出']
+    assert [mark.words for mark in row.marks] == ['已先回复，跟进中', '2 条没有发成', '1 条等居民来信时发出']
 
 
 def test_what_came_without_a_clock_is_new_for_two_days() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.inbox import records
 from chalicelib.inbox.records import Conversation
-from tests.desk.conftest import FAR, HOME, NEIGHBOUR, OTHER_STREET, STREET, Browser, Counted, Writer
+from tests.desk.conftest import FAR, HOME, NEIGHBOUR, OTHER_STREET, STREET, Browser, Writer
+from tests.store_faults import Wire
 
 MINUTE = timedelta(minutes=1)
 SignIn = Callable[[str], Browser]
@@ -85,18 +86,16 @@ def test_my_other_units_are_counted_and_can_be_chosen(sign_in: SignIn, residents
 
 
 @pytest.mark.parametrize('waiting', [0, 3, 120])
-def test_the_list_asks_the_store_five_times_at_most(
-    sign_in: SignIn, now: datetime, counted: Counted, waiting: int
-) -> None:
+def test_the_list_asks_the_store_five_times_at_most(sign_in: SignIn, now: datetime, wire: Wire, waiting: int) -> None:
     member = sign_in('liqiang')
     crowd(now, waiting)
     member.get('/desk')  # who is who is in memory now
-    counted.names.clear()
+    wire.sent.clear()
     member.get('/desk')
-    assert 0 < len(counted.names) <= 5
-    counted.names.clear()
+    assert 0 < wire.requests() <= 5
+    wire.sent.clear()
     member.get('/desk/recent')
-    assert 0 < len(counted.names) <= 5
+    assert 0 < wire.requests() <= 5
 
 
 def test_two_hundred_rows_come_in_pages_of_thirty_kilobytes(clerk: Browser, now: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from chalicelib import aws, settings
-from chalicelib.inbox import formats, media, objects
+from chalicelib.inbox import formats, objects
 from chalicelib.web import render
 from local.cloud import Cloud
 from ops import resources
@@ -34,7 +34,7 @@ def bucket(cloud: Cloud, environment: pytest.MonkeyPatch) -> str:
     return settings.media_bucket()
 
 
-def post(form: media.Form, content: bytes, changed: dict[str, str] | None = None) -> requests.Response:
+def post(form: objects.Form, content: bytes, changed: dict[str, str] | None = None) -> requests.Response:
     """Send the form as a browser does; `changed` are fields that somebody tampered with."""
     fields, file = form.fields | (changed or {}), {'file': ('photo.jpg', content)}
     return requests.post(form.url, data=fields, files=file, allow_redirects=False, timeout=10)
@@ -49,14 +49,14 @@ def is_there(key: str) -> bool:
 
 
 def test_a_photo_arrives_and_the_browser_is_sent_back(bucket: str) -> None:
-    answer = post(media.upload_form('image', KEY, BACK), PHOTO)
+    answer = post(objects.upload_form('image', KEY, BACK), PHOTO)
     back = urlsplit(answer.headers['Location'])
     query = {name: values[0] for name, values in parse_qs(back.query).items()}
     assert answer.status_code == 303
     assert answer.headers['Location'].startswith(BACK)
     assert (query['draft'], query['bucket'], query['key']) == ('two', bucket, KEY)
     assert query['etag']
-    assert media.content(KEY) == (PHOTO, 'image/jpeg')
+    assert objects.content(KEY) == (PHOTO, 'image/jpeg')
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_a_photo_arrives_and_the_browser_is_sent_back(bucket: str) -> None:
 def test_the_form_allows_one_file_at_one_place(
     bucket: str, content: bytes, changed: dict[str, str], error: str
 ) -> None:
-    answer = post(media.upload_form('image', f'{KEY}-refused', BACK), content, changed)
+    answer = post(objects.upload_form('image', f'{KEY}-refused', BACK), content, changed)
     assert answer.status_code in (400, 403)
     assert f'<Code>{error}</Code>' in answer.text
     assert not is_there(changed.get('key', f'{KEY}-refused'))
 
 
 def test_the_form_ends_and_says_what_may_be_chosen(bucket: str) -> None:
-    form = media.upload_form('image', KEY, BACK)
+    form = objects.upload_form('image', KEY, BACK)
     policy = json.loads(base64.b64decode(form.fields['policy']))
     assert ['content-length-range', 1, formats.MOST_BYTES] in policy['conditions']
     assert policy['expiration'].endswith('Z')
@@ -101,15 +101,15 @@ def test_the_form_ends_and_says_what_may_be_chosen(bucket: str) -> None:
     ids=('a page', 'more than WeChat takes'),
 )
 def test_what_the_bucket_took_is_looked_at_before_it_is_sent(bucket: str, content: bytes, words: str) -> None:
-    assert post(media.upload_form('image', f'{KEY}-odd', BACK), content).status_code == 303
+    assert post(objects.upload_form('image', f'{KEY}-odd', BACK), content).status_code == 303
     with pytest.raises(formats.NotTaken) as refusal:
-        media.content(f'{KEY}-odd')
+        objects.content(f'{KEY}-odd')
     assert words in refusal.value.words
 
 
 def test_a_photo_that_never_arrived_is_said_so(bucket: str) -> None:
     with pytest.raises(formats.NotTaken, match='没有传完'):
-        media.content('out/nothing')
+        objects.content('out/nothing')
 
 
 # Links
@@ -117,7 +117,7 @@ def test_a_photo_that_never_arrived_is_said_so(bucket: str) -> None:
 
 def test_a_link_shows_the_file_as_what_it_is(bucket: str) -> None:
     objects.put(KEY, PHOTO, 'application/octet-stream')
-    answer = requests.get(media.link(KEY, 'image/jpeg', '照片 22:10.jpg'), timeout=10)
+    answer = requests.get(objects.link(KEY, 'image/jpeg', '照片 22:10.jpg'), timeout=10)
     assert answer.content == PHOTO
     assert answer.headers['Content-Type'] == 'image/jpeg'
     disposition = answer.headers['Content-Disposition']
@@ -128,13 +128,13 @@ def test_a_link_shows_the_file_as_what_it_is(bucket: str) -> None:
 
 def test_a_player_may_ask_for_parts(bucket: str) -> None:
     objects.put(KEY, PHOTO, 'audio/mpeg')
-    answer = requests.get(media.link(KEY, 'audio/mpeg'), headers={'Range': 'bytes=10-19'}, timeout=10)
+    answer = requests.get(objects.link(KEY, 'audio/mpeg'), headers={'Range': 'bytes=10-19'}, timeout=10)
     assert (answer.status_code, answer.content) == (206, PHOTO[10:20])
 
 
 def test_a_link_is_for_one_file_and_five_minutes(bucket: str) -> None:
     objects.put(f'{KEY}-other', PHOTO, 'image/jpeg')
-    link = media.link(KEY, 'image/jpeg')
+    link = objects.link(KEY, 'image/jpeg')
     assert parse_qs(urlsplit(link).query)['X-Amz-Expires'] == ['300']
     assert requests.get(link.replace(KEY, f'{KEY}-other'), timeout=10).status_code == 403
 
@@ -142,5 +142,5 @@ def test_a_link_is_for_one_file_and_five_minutes(bucket: str) -> None:
 @pytest.mark.parametrize('region', ('cn-north-1', 'cn-northwest-1', 'ap-southeast-1'))
 def test_browsers_find_the_bucket_where_the_pages_allow_it(environment: pytest.MonkeyPatch, region: str) -> None:
     environment.setenv('AWS_REGION', region)
-    for address in (media.link(KEY, 'image/jpeg'), media.upload_form('image', KEY, BACK).url):
+    for address in (objects.link(KEY, 'image/jpeg'), objects.upload_form('image', KEY, BACK).url):
         assert '{0.scheme}://{0.netloc}'.format(urlsplit(address)) == render.media_origin()

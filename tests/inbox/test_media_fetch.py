@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from chalicelib import aws, settings, storage
-from chalicelib.inbox import audio, formats, media, objects, records
+from chalicelib.inbox import audio, fetching, formats, media, objects, records
 from chalicelib.inbox.records import Media, Message
 from chalicelib.wechat import client, errors
 from ops import resources
@@ -178,7 +178,7 @@ def test_what_is_no_longer_pending_is_not_asked_for(store: None, now: datetime) 
 
 
 def test_a_photo_is_kept_as_it_came(wechat: WeChat, now: datetime) -> None:
-    media.fetch(job(received(now), now), now)
+    fetching.fetch(job(received(now), now), now)
     there = recorded()
     assert (there.state, there.content_type, there.bytes) == ('stored', 'image/jpeg', len(sample('photo.jpg')))
     assert (there.playable_key, there.seconds) == (None, None)
@@ -188,7 +188,7 @@ def test_a_photo_is_kept_as_it_came(wechat: WeChat, now: datetime) -> None:
 
 
 def test_where_it_lies_tells_nobody_who_she_is(wechat: WeChat, now: datetime) -> None:
-    media.fetch(job(received(now), now), now)
+    fetching.fetch(job(received(now), now), now)
     folder, _, name = str(recorded().object_key).rpartition('/')
     assert f'{folder}/' == objects.folder('in', CONVERSATION)
     assert name == '1795443000-24681357902468135.jpg'
@@ -199,7 +199,7 @@ def test_where_it_lies_tells_nobody_who_she_is(wechat: WeChat, now: datetime) ->
 @pytest.mark.parametrize(('file', 'content_type'), (('voice.amr', 'audio/amr'), ('voice.speex', 'audio/x-speex')))
 def test_a_voice_is_kept_and_can_be_played(wechat: WeChat, now: datetime, file: str, content_type: str) -> None:
     wechat.answer = Answer(sample(file), 'voice/amr')
-    media.fetch(job(received(now, 'voice', 'amr'), now), now)
+    fetching.fetch(job(received(now, 'voice', 'amr'), now), now)
     there = recorded()
     assert (there.state, there.content_type, there.playable_type) == ('stored', content_type, 'audio/mpeg')
     assert (there.seconds, there.format, there.wechat_id) == (3, 'amr', 'media-1')
@@ -210,14 +210,14 @@ def test_a_voice_is_kept_and_can_be_played(wechat: WeChat, now: datetime, file: 
 
 def test_a_video_is_kept_and_needs_no_copy(wechat: WeChat, now: datetime) -> None:
     wechat.answer = Answer(sample('video.mp4'), 'video/mp4')
-    media.fetch(job(received(now, 'shortvideo'), now), now)
+    fetching.fetch(job(received(now, 'shortvideo'), now), now)
     assert in_bucket() == {recorded().object_key: 'video/mp4'}
     assert recorded().playable_key is None
 
 
 def test_a_photo_that_calls_itself_otherwise_is_served_as_what_it_is(wechat: WeChat, now: datetime) -> None:
     wechat.answer = Answer(sample('photo.png'), 'text/html')
-    media.fetch(job(received(now), now), now)
+    fetching.fetch(job(received(now), now), now)
     assert recorded().content_type == 'image/png'
     assert str(recorded().object_key).endswith('.png')
 
@@ -227,7 +227,7 @@ def test_a_broken_voice_is_kept_as_it_came(
     wechat: WeChat, caplog: pytest.LogCaptureFixture, now: datetime, voice: bytes
 ) -> None:
     wechat.answer = Answer(voice, 'voice/amr')
-    media.fetch(job(received(now, 'voice'), now), now)
+    fetching.fetch(job(received(now, 'voice'), now), now)
     there = recorded()
     assert (there.state, there.playable_key, there.seconds) == ('stored', None, None)
     assert read(there.object_key) == voice
@@ -239,7 +239,7 @@ def test_without_pyav_the_original_is_the_only_one(
 ) -> None:
     monkeypatch.setitem(sys.modules, 'av', None)
     wechat.answer = Answer(sample('voice.amr'), 'voice/amr')
-    media.fetch(job(received(now, 'voice'), now), now)
+    fetching.fetch(job(received(now, 'voice'), now), now)
     assert (recorded().state, recorded().playable_key) == ('stored', None)
 
 
@@ -256,21 +256,21 @@ BOMB = b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR' + (100_000).to_bytes(4, 'big') * 2 + b'\
 )
 def test_what_is_no_photo_is_refused(wechat: WeChat, now: datetime, hostile: bytes) -> None:
     wechat.answer = Answer(hostile, 'image/jpeg')
-    media.fetch(job(received(now), now), now)
+    fetching.fetch(job(received(now), now), now)
     assert recorded().state == 'refused'
     assert in_bucket() == {}
 
 
 def test_a_stream_without_end_is_refused(wechat: WeChat, now: datetime) -> None:
     wechat.answer = Answer(sample('photo.jpg') + bytes(30 * formats.MEGABYTE))
-    media.fetch(job(received(now), now), now)
+    fetching.fetch(job(received(now), now), now)
     assert recorded().state == 'refused'
     assert in_bucket() == {}
 
 
 def test_what_wechat_has_forgotten_is_expired(wechat: WeChat, now: datetime) -> None:
     wechat.says(40007)
-    media.fetch(job(received(now), now), now + timedelta(days=4))
+    fetching.fetch(job(received(now), now), now + timedelta(days=4))
     assert recorded().state == 'expired'
     assert in_bucket() == {}
 
@@ -282,10 +282,10 @@ def test_an_error_that_is_not_about_the_medium_is_left_to_the_queue(wechat: WeCh
     asked = job(received(now), now)
     wechat.says(45009)
     with pytest.raises(errors.Refused):
-        media.fetch(asked, now)
+        fetching.fetch(asked, now)
     assert recorded().state == 'pending'
     wechat.answer = Answer(sample('photo.jpg'))
-    media.fetch(asked, now)
+    fetching.fetch(asked, now)
     assert recorded().state == 'stored'
 
 
@@ -293,7 +293,7 @@ def test_a_download_that_broke_off_is_left_to_the_queue(wechat: WeChat, now: dat
     photo = sample('photo.jpg')
     wechat.answer = Answer(photo[:1000], length=len(photo))
     with pytest.raises(errors.OutcomeUnknown):
-        media.fetch(job(received(now), now), now)
+        fetching.fetch(job(received(now), now), now)
     assert recorded().state == 'pending'
     assert in_bucket() == {}
 
@@ -303,7 +303,7 @@ def test_wechat_out_of_reach_is_left_to_the_queue(
 ) -> None:
     environment.setenv('WEILIN_WECHAT_API', 'http://127.0.0.1:9')
     with pytest.raises(errors.NotSent):
-        media.fetch(job(received(now), now), now)
+        fetching.fetch(job(received(now), now), now)
     assert recorded().state == 'pending'
 
 
@@ -312,9 +312,9 @@ def test_a_store_that_is_busy_at_the_end_is_left_to_the_queue(wechat: WeChat, no
     wire = Wire()
     wire.meet('TransactWriteItems', cancelled('TransactionConflict'))
     with pytest.raises(storage.Conflict):
-        media.fetch(asked, now)
+        fetching.fetch(asked, now)
     assert recorded().state == 'pending'
-    media.fetch(asked, now)
+    fetching.fetch(asked, now)
     assert recorded().state == 'stored'
     assert in_bucket() == {recorded().object_key: 'image/jpeg'}
 
@@ -324,9 +324,9 @@ def test_a_store_that_is_busy_at_the_end_is_left_to_the_queue(wechat: WeChat, no
 
 def test_a_job_delivered_twice_changes_nothing(wechat: WeChat, now: datetime) -> None:
     asked = job(received(now), now)
-    media.fetch(asked, now)
+    fetching.fetch(asked, now)
     wechat.answer = Answer(sample('photo.png'))
-    media.fetch(asked, now)
+    fetching.fetch(asked, now)
     assert wechat.asked == ['media-1']
     assert in_bucket() == {recorded().object_key: 'image/jpeg'}
 
@@ -334,8 +334,8 @@ def test_a_job_delivered_twice_changes_nothing(wechat: WeChat, now: datetime) ->
 def test_two_deliveries_at_the_same_time_are_one(wechat: WeChat, now: datetime) -> None:
     asked = job(received(now, 'voice'), now)
     wechat.answer = Answer(sample('voice.amr'), 'voice/amr')
-    wechat.meanwhile = lambda: media.fetch(asked, now)
-    media.fetch(asked, now)
+    wechat.meanwhile = lambda: fetching.fetch(asked, now)
+    fetching.fetch(asked, now)
     there = recorded()
     assert wechat.asked == ['media-1', 'media-1']
     assert there.state == 'stored'
@@ -346,7 +346,7 @@ def test_the_files_of_a_resident_forgotten_meanwhile_do_not_stay(wechat: WeChat,
     message = received(now, 'voice')
     wechat.answer = Answer(sample('voice.amr'), 'voice/amr')
     wechat.meanwhile = lambda: message.delete() and None
-    media.fetch(job(message, now), now)
+    fetching.fetch(job(message, now), now)
     assert records.message(CONVERSATION, KEY) is None
     assert in_bucket() == {}
 
@@ -355,13 +355,13 @@ def test_a_job_for_a_forgotten_message_asks_nobody(wechat: WeChat, now: datetime
     message = received(now)
     asked = job(message, now)
     message.delete()
-    media.fetch(asked, now)
+    fetching.fetch(asked, now)
     assert wechat.asked == []
 
 
 def test_the_log_names_no_resident(wechat: WeChat, caplog: pytest.LogCaptureFixture, now: datetime) -> None:
     caplog.set_level(logging.INFO, 'weilin')
-    media.fetch(job(received(now), now), now + timedelta(seconds=75))
+    fetching.fetch(job(received(now), now), now + timedelta(seconds=75))
     assert f'media stored account={ACCOUNT} key={KEY} kind=image' in caplog.text
     assert 'after=75s' in caplog.text
     assert OPENID not in caplog.text

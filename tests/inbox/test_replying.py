@@ -207,6 +207,24 @@ def test_an_unknown_outcome_is_said_and_not_tried_again(house: House) -> None:
     assert house.waits
 
 
+def test_a_person_settles_what_failed_and_what_is_unknown(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.reply('先记下了')
+    house.says('好的，几点来')
+    house.world.faults.lose_answers = True
+    (unknown,) = house.reply('今晚修')
+    house.world.faults.lose_answers = False
+    assert replying.settle(house.conversation, unknown.key, member(), house.now).state == 'sent'
+    assert (house.waits, house.conversation.failed) == (False, 0)
+    house.says('还没来')
+    house.world.faults.api_down = True
+    (failed,) = house.reply('马上到')
+    assert replying.settle(house.conversation, failed.key, member(), house.now).state == 'withdrawn'
+    assert (house.waits, house.conversation.failed) == (True, 0)
+    with pytest.raises(Refused):
+        replying.settle(house.conversation, failed.key, member(), house.now)
+
+
 def test_wechats_own_no_closes_the_window_and_keeps_the_words(house: House) -> None:
     house.says('楼道灯不亮')
     house.world.faults.always = {SEND: 45015}

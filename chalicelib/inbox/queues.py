@@ -1,0 +1,16 @@
+"""Work put on the queues: a kept photo goes out when the resident's window opens again."""
+
+import json
+from datetime import datetime
+
+from chalicelib import aws, settings
+from chalicelib.inbox import rules
+from chalicelib.inbox.records import Conversation
+
+
+def send_kept_soon(conversation: Conversation, now: datetime) -> None:
+    """Her window is open again: photos kept for her go out by the queue `sends`; words went with the answer."""
+    for kept in conversation.kept:
+        if kept.kind != 'text' and rules.deliverable(kept.confirmed_at, now):
+            job = json.dumps({'conversation': conversation.id, 'key': kept.key})
+            aws.client('sqs').send_message(QueueUrl=settings.queue_url('sends'), MessageBody=job)
