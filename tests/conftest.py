@@ -113,6 +113,7 @@ def door(alliance: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 def furnish(environment: pytest.MonkeyPatch) -> None:
     """Create everything the product expects to find in AWS."""
+    forget()  # AWS may stand elsewhere than when the environment was set
     from ops import resources, tables
 
     tables.create_all()
@@ -125,8 +126,9 @@ def forget() -> None:
     from chalicelib import settings
     from chalicelib.wechat import client
 
-    if _stood.get('at') != settings.aws_endpoint() or Wire.tapped:
-        _stood['at'] = settings.aws_endpoint()
+    stands = (settings.aws_endpoint(), settings.region())
+    if _stood.get('at') != stands or Wire.tapped:
+        _stood['at'] = stands
         drop_clients()
     client.forget()
     for name in ('chalicelib.alliance.actions', 'chalicelib.alliance.credentials'):
@@ -134,7 +136,7 @@ def forget() -> None:
             sys.modules[name].forget()
 
 
-_stood: dict[str, str | None] = {}
+_stood: dict[str, tuple[str | None, str]] = {}
 
 
 def drop_clients() -> None:

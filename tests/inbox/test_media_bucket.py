@@ -14,6 +14,7 @@ from chalicelib.inbox import formats, objects
 from chalicelib.web import render
 from local.cloud import Cloud
 from ops import resources
+from tests.conftest import forget
 
 PHOTO = (Path(__file__).parents[1] / 'fixtures' / 'media' / 'photo.jpg').read_bytes()
 KEY = 'out/370202013001/0123456789abcdef/photo-1'
@@ -142,5 +143,6 @@ def test_a_link_is_for_one_file_and_five_minutes(bucket: str) -> None:
 @pytest.mark.parametrize('region', ('cn-north-1', 'cn-northwest-1', 'ap-southeast-1'))
 def test_browsers_find_the_bucket_where_the_pages_allow_it(environment: pytest.MonkeyPatch, region: str) -> None:
     environment.setenv('AWS_REGION', region)
+    forget()
     for address in (objects.link(KEY, 'image/jpeg'), objects.upload_form('image', KEY, BACK).url):
         assert '{0.scheme}://{0.netloc}'.format(urlsplit(address)) == render.media_origin()

@@ -9,6 +9,7 @@ import pytest
 from chalicelib import settings
 from chalicelib.inbox import objects
 from chalicelib.web import render, session
+from tests.conftest import forget
 from tests.desk.reading import Page
 
 STYLE = Path(render.__file__).parent / 'static' / 'style.css'
@@ -44,6 +45,7 @@ def test_every_page_forbids_scripts_frames_and_guessing() -> None:
 @pytest.mark.parametrize('region', ['cn-north-1', 'eu-central-1'])
 def test_photos_may_come_from_and_go_to_the_bucket_the_links_name(environment: pytest.MonkeyPatch, region: str) -> None:
     environment.setenv('AWS_REGION', region)
+    forget()
     link, form = objects.link('in/a', 'image/jpeg'), objects.upload_form('image', 'out/a', 'http://127.0.0.1:8000/desk')
     assert link.startswith(render.media_origin() + '/')
     assert form.url.startswith(render.media_origin() + '/')
@@ -53,6 +55,7 @@ def test_photos_may_come_from_and_go_to_the_bucket_the_links_name(environment: p
 
 def test_on_this_machine_the_local_stand_in_is_allowed(environment: pytest.MonkeyPatch) -> None:
     environment.setenv('WEILIN_AWS_ENDPOINT', 'http://127.0.0.1:4566/')
+    forget()
     assert render.media_origin() == 'http://127.0.0.1:4566'
     assert objects.link('in/a', 'image/jpeg').startswith('http://127.0.0.1:4566/')
 
