@@ -121,7 +121,7 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
 def _show(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> None:
     line = rules.preview(inbound.kind, inbound.text or inbound.text_at('Title'))
     same_burst = conversation.last_from == 'resident' and inbound.at - conversation.last_at <= rules.BURST
-    conversation.last_text = rules.joined_preview(conversation.last_text, line) if same_burst else line
+    conversation.last_text = rules.joined_preview(conversation.last_text, inbound.kind, line) if same_burst else line
     conversation.last_at = max(conversation.last_at, inbound.at)
     conversation.last_from, conversation.last_in_at = 'resident', now
     conversation.heard_in = conversation.next_version

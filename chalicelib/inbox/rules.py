@@ -126,9 +126,13 @@ def preview(kind: str, text: str) -> str:
     return f'{spoken}：{said}'[:PREVIEW] if said else spoken
 
 
-def joined_preview(before: str, line: str) -> str:
-    """The lines of one burst side by side, cut where a list would cut them anyway."""
-    return f'{before} · {line}'[:PREVIEW] if before and len(before) < PREVIEW else (before or line)
+def joined_preview(before: str, kind: str, line: str) -> str:
+    """The lines of one burst side by side: in whatever order they arrive, what they are comes before what is said."""
+    if not before:
+        return line
+    if kind == 'text':
+        return f'{before} · {line}'[:PREVIEW]
+    return before if line in before.split(' · ') else f'{line} · {before}'[:PREVIEW]
 
 
 def deliverable(confirmed_at: datetime, now: datetime) -> bool:

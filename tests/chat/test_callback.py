@@ -52,7 +52,7 @@ def test_a_burst_is_one_thing_to_answer_with_one_receipt(door: Door) -> None:
     ]
     assert [bool(words) for words in answers] == [True, False, False, False]
     (waiting,) = actions.waiting(HOME)
-    assert waiting.last_text == '语音 · 照片 · 位置 · 泡沫字还堆在门口'
+    assert waiting.last_text == '位置 · 照片 · 语音 · 泡沫字还堆在门口'
     assert len(stored()) == 4
 
 

@@ -1,5 +1,6 @@
 """The inbox's decisions: windows, courtesy, labels, previews."""
 
+import itertools
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -142,7 +143,19 @@ def test_a_preview_is_one_short_line(text: str, kind: str) -> None:
     line = rules.preview(kind, text)
     assert len(line) <= rules.PREVIEW
     assert '\n' not in line
-    assert len(rules.joined_preview(line, line)) <= rules.PREVIEW
+    assert len(rules.joined_preview(line, kind, line)) <= rules.PREVIEW
+
+
+def test_a_burst_reads_the_same_in_whatever_order_it_arrives() -> None:
+    said = [('voice', '语音'), ('text', '泡沫字还堆在门口'), ('image', '照片'), ('image', '照片'), ('location', '位置')]
+    seen = set()
+    for lines in itertools.permutations(said):
+        together = ''
+        for kind, line in lines:
+            together = rules.joined_preview(together, kind, line)
+        seen.add(tuple(sorted(together.split(' · '))))
+        assert together.endswith('泡沫字还堆在门口')
+    assert seen == {('位置', '泡沫字还堆在门口', '照片', '语音')}
 
 
 def test_a_call_that_never_came_back_is_unknown() -> None:
