@@ -1,4 +1,4 @@
-"""Beijing days and how long things take to say. Only the doors read the clock; everybody else is handed `now`."""
+"""Beijing days, moments and spans as people say them. Only the doors read the clock; others are handed `now`."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -44,6 +44,12 @@ def spoken_time(at: datetime, now: datetime) -> str:
     else:
         prefix = f'{local.year}年{local.month}月{local.day}日 '
     return f'{prefix}{local:%H:%M}'
+
+
+def spoken_date_time(at: datetime) -> str:
+    """A moment that stays right whenever it is read: 10月10日（周六）11:50."""
+    local = beijing(at)
+    return f'{local.month}月{local.day}日（周{WEEKDAYS[local.weekday()]}）{local:%H:%M}'
 
 
 def spoken_span(span: timedelta) -> str:

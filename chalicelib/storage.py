@@ -1,5 +1,6 @@
 """The ground every `records.py` stands on: PynamoDB's base model, one connection for all tables, transactions."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -7,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 import botocore.session
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import TransactWriteError
@@ -23,14 +24,58 @@ HURRIED = (0.3, 0.7, 2)
 HURRIED_WORST_SECONDS = (HURRIED[0] + HURRIED[1]) * HURRIED[2] + 0.05
 
 _patience: ContextVar[tuple[float, float, int]] = ContextVar('patience', default=PATIENT)
+_ends: ContextVar[float | None] = ContextVar('ends', default=None)  # by time.monotonic
 _connections: dict[tuple[float, float, int], Connection] = {}
 _lock = Lock()
 
 
-class _SharedSession(Connection):
+class Conflict(Exception):
+    """Somebody else wrote first, or the store asked to come again: read again and retry."""
+
+
+class AlreadyKept(Exception):
+    """The once-only key exists; `item` is the row that holds it, as DynamoDB's raw attributes."""
+
+    def __init__(self, item: dict[str, Any]) -> None:
+        super().__init__('the once-only key exists')
+        self.item = item
+
+
+class Unavailable(Exception):
+    """The store did not answer, or there is no time left to ask it."""
+
+
+_COME_AGAIN = frozenset(
+    {
+        'InternalServerError',
+        'ProvisionedThroughputExceededException',
+        'RequestLimitExceeded',
+        'ServiceUnavailable',
+        'ThrottlingException',
+        'TransactionInProgressException',
+    }
+)
+
+
+class _OneConnection(Connection):
+    """Made from the shared session; asks only while there is time, and says in our words how it went wrong."""
+
     @property
     def session(self) -> botocore.session.Session:
         return aws.session()
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        ends = _ends.get()
+        if ends is not None and time.monotonic() + HURRIED_WORST_SECONDS > ends:
+            raise Unavailable('no time left for another request')
+        try:
+            return super()._make_api_call(operation_name, operation_kwargs)
+        except ClientError as error:
+            if error.response['Error']['Code'] in _COME_AGAIN:
+                raise Conflict(error.response['Error']['Code']) from error
+            raise
+        except BotoCoreError as error:
+            raise Unavailable(type(error).__name__) from error
 
 
 def connection() -> Connection:
@@ -39,7 +84,7 @@ def connection() -> Connection:
     with _lock:
         if patience not in _connections:
             connect, read, tries = patience
-            made = _SharedSession(
+            made = _OneConnection(
                 region=settings.region(),
                 host=settings.aws_endpoint(),
                 max_pool_connections=64,
@@ -54,13 +99,14 @@ def connection() -> Connection:
 
 
 @contextmanager
-def hurried() -> Iterator[None]:
-    """Short timeouts for everything within: the callback's path."""
-    token = _patience.set(HURRIED)
+def hurried(ends: float) -> Iterator[None]:
+    """Short timeouts for everything within, and no request that might not be over at `ends` (of time.monotonic)."""
+    patience, until = _patience.set(HURRIED), _ends.set(ends)
     try:
         yield
     finally:
-        _patience.reset(token)
+        _patience.reset(patience)
+        _ends.reset(until)
 
 
 class _Table(TableConnection):
@@ -90,57 +136,34 @@ class Record(Model):
         return cls._connection
 
 
-class Conflict(Exception):
-    """Somebody else wrote first, or the store asked to come again: read again and retry."""
-
-
-class AlreadyKept(Exception):
-    """The once-only key exists; `item` is the row that holds it, as DynamoDB's raw attributes."""
-
-    def __init__(self, item: dict[str, Any]) -> None:
-        super().__init__('the once-only key exists')
-        self.item = item
-
-
-class Unavailable(Exception):
-    """The store did not answer, or refused for a reason that waiting may mend."""
-
-
 Transaction = TransactWrite
-Fill = Callable[[Transaction], None]
+Write = Callable[[Transaction], None]  # puts something into the transaction it is handed
 
 
-def commit(fill: Fill) -> None:
-    """Write everything `fill` puts into one transaction.
+def commit(write: Write) -> None:
+    """Carry out everything `write` puts into one transaction.
 
     Raises `AlreadyKept` where a put that asked for ALL_OLD met its row, `Conflict` for any other failed
     condition and for TransactionConflict or throttling, `Unavailable` where no answer came.
     """
     try:
         with TransactWrite(connection=connection()) as tx:
-            fill(tx)
+            write(tx)
     except TransactWriteError as error:
         raise _meaning(error) from error
 
 
-_COME_AGAIN = frozenset(
+_OVERTAKEN = frozenset(
     {'ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'}
 )
-_BUSY = frozenset({'TransactionInProgressException', 'ThrottlingException', 'ProvisionedThroughputExceededException'})
 
 
 def _meaning(error: TransactWriteError) -> Exception:
-    if not isinstance(error.cause, ClientError):
-        return Unavailable(type(error.cause).__name__)  # no answer came
-    if error.cause_response_code in _BUSY:
-        return Conflict(error.cause_response_code)
-    if error.cause_response_code != 'TransactionCanceledException':
-        return Unavailable(error.cause_response_code)
     reasons = [reason for reason in error.cancellation_reasons if reason]
     for reason in reasons:
         if reason.raw_item:
             return AlreadyKept(reason.raw_item)
-    if reasons and all(reason.code in _COME_AGAIN for reason in reasons):
+    if reasons and all(reason.code in _OVERTAKEN for reason in reasons):
         return Conflict(', '.join(reason.code for reason in reasons))
     return error
 

@@ -35,9 +35,8 @@ def _step(is_due: Due, call: Callable[[dict[str, Any]], Any]) -> Callable[[], No
         nonlocal ran_at
         now = clock.now()
         if ran_at is None or is_due(ran_at, now):
-            ran_at = (
-                now  # also where the call fails: the next run is the repair. A clock moved by days is one late run.
-            )
+            # Also where the call fails: the next run is the repair. A clock moved by days is one late run.
+            ran_at = now
             call(event(now))
 
     return step

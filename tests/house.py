@@ -14,7 +14,7 @@ from local.ports import HOST
 from local.standin.people import Line
 from local.standin.server import serve
 from local.standin.world import World
-from tests.door import ACCOUNT, CLERK, HOME, ORIGINAL_ID, SECRETS
+from tests.door import ACCOUNT, HOME, ORIGINAL_ID, SECRETS
 
 
 class House:
@@ -66,7 +66,8 @@ class House:
         assert member
         shown = int(found.version or 0) if seen is None else seen
         form = form or forms.new(self.now)
-        return replying.reply(found, member, text, photo, shown, form, follow_up_at, self.now)
+        written = replying.Written(text, photo, shown, form, follow_up_at)
+        return replying.reply(found, member, written, self.now)
 
     @property
     def waits(self) -> bool:
@@ -86,18 +87,9 @@ def open_house(monkeypatch: pytest.MonkeyPatch, now: datetime, verified: bool = 
     monkeypatch.setenv('WEILIN_WECHAT_API', phones.url)
     monkeypatch.setenv('WEILIN_BASE_URL', gateway.url)
     world.add_account(
-        ACCOUNT,
-        '仙游路社区',
-        SECRETS['app_id'],
-        SECRETS['secret'],
-        SECRETS['token'],
-        SECRETS['aes_key'],
-        ORIGINAL_ID,
-        'safe',
-        'subscription',
-        verified,
-        f'{gateway.url}/wechat/{ACCOUNT}',
-    )
+        ACCOUNT, '仙游路社区', **SECRETS, original_id=ORIGINAL_ID, mode='safe', kind='subscription',
+        verified=verified, callback_url=f'{gateway.url}/wechat/{ACCOUNT}',
+    )  # fmt: skip
     world.add_person('lin', '小林', 'resident', (ACCOUNT,))
     gateway.start()
     try:
@@ -106,6 +98,3 @@ def open_house(monkeypatch: pytest.MonkeyPatch, now: datetime, verified: bool = 
         world.close()
         phones.stop()
         gateway.stop()
-
-
-__all__ = ['CLERK', 'House', 'open_house']

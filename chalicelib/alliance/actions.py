@@ -1,11 +1,15 @@
 """Who is who, from memory: units, accounts and staff are read whole and kept for a minute."""
 
+import logging
 from typing import NamedTuple
 
-from chalicelib.alliance.kept import Kept
+from chalicelib.alliance.cached import Cached
 from chalicelib.alliance.records import Account, Member, Unit
 
-_KEPT_SECONDS = 60
+log = logging.getLogger('weilin')
+
+
+_FRESH_SECONDS = 60
 _SCENE_PREFIX = 'sq:'  # what a community's poster carries: `sq:<unit id>`
 
 
@@ -28,13 +32,21 @@ def _load_staff() -> _Staff:
     return _Staff(by_id, {(member.account, member.openid): member for member in active})
 
 
-_units = Kept('units', _load_units, _KEPT_SECONDS)
-_accounts = Kept('accounts', _load_accounts, _KEPT_SECONDS)
-_staff = Kept('staff', _load_staff, _KEPT_SECONDS)
+_units = Cached('units', _load_units, _FRESH_SECONDS)
+_accounts = Cached('accounts', _load_accounts, _FRESH_SECONDS)
+_staff = Cached('staff', _load_staff, _FRESH_SECONDS)
 
 
 def unit(unit_id: str) -> Unit | None:
     return _units().get(unit_id)
+
+
+def unit_or_nameless(unit_id: str, account: Account) -> Unit:
+    """The unit; where its row is missing, one by the account's name: a resident's message is never refused for that."""
+    found = unit(unit_id) or unit(account.unit)
+    if found is None:
+        log.error('no such unit: account=%s unit=%s', account.id, unit_id)
+    return found or Unit(unit_id, name=account.name, kind='community')
 
 
 def units() -> list[Unit]:
@@ -76,5 +88,5 @@ def member_in_chat(account_id: str, openid: str) -> Member | None:
 
 def forget() -> None:
     """Read everything again at the next question: after our own writes, and between tests."""
-    for kept in (_units, _accounts, _staff):
-        kept.forget()
+    for cached in (_units, _accounts, _staff):
+        cached.forget()

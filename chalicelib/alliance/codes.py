@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from chalicelib.alliance import proofs, records, sessions
-from chalicelib.alliance.records import Member, Token, Write, find_token, still, token
-from chalicelib.storage import Conflict, Unavailable, commit
+from chalicelib.alliance.records import Member, Token, find_token, still, token
+from chalicelib.storage import Conflict, Unavailable, Write, commit
 
 LASTS = timedelta(minutes=5)
 _ENTER_WITHIN = timedelta(minutes=2)  # of the confirmation: on a phone the way back to the page takes a moment
@@ -73,7 +73,7 @@ def _asking(code: str, secret: str, browser: str, now: datetime) -> Write:
 def resume(cookie: str, now: datetime) -> State:
     """For the page that waits: how its code stands."""
     row = _own(cookie)
-    if row is None or row.expires_at is None or row.expires_at <= now:
+    if row is None or row.is_over(now):
         return State('gone')
     return State(_STATUS[row.state], cookie.partition('.')[0], row.browser or '', row.made_at, row.expires_at)
 
@@ -100,7 +100,7 @@ def find_code(text: str, now: datetime) -> Code | None:
     """A pending code by its six digits, or by its `ref` once the member was told about it."""
     shape = re.fullmatch(_CODE, text)
     row = find_token('code', shape['code']) if shape else None
-    if shape is None or row is None or row.state != 'waiting' or row.expires_at is None or row.expires_at <= now:
+    if shape is None or row is None or row.state != 'waiting' or row.is_over(now):
         return None
     asking = (row.secret_hash or '')[:_ASKING_LENGTH]
     if shape['asking'] not in (None, asking):

@@ -3,12 +3,12 @@
 import time
 
 from chalicelib import aws, settings
-from chalicelib.alliance.kept import Kept
+from chalicelib.alliance.cached import Cached
 from chalicelib.wechat.credentials import Credentials, parse
 
-_KEPT_SECONDS = 300
+_FRESH_SECONDS = 300
 
-_kept: dict[str, Kept[Credentials]] = {}
+_cached: dict[str, Cached[Credentials]] = {}
 
 
 class Unknown(Exception):
@@ -17,18 +17,18 @@ class Unknown(Exception):
 
 def credentials(account_id: str) -> Credentials:
     """What we share with WeChat for one account; while the Parameter Store fails, what it was before."""
-    kept = _kept.setdefault(
-        account_id, Kept('credentials', lambda: _load(account_id), _KEPT_SECONDS, monotonic=time.monotonic)
+    cached = _cached.setdefault(
+        account_id, Cached('credentials', lambda: _load(account_id), _FRESH_SECONDS, monotonic=time.monotonic)
     )
     try:
-        return kept()
+        return cached()
     except Exception as error:
         raise Unknown(account_id) from error
 
 
 def forget() -> None:
     """Read everything again at the next question."""
-    _kept.clear()
+    _cached.clear()
 
 
 def _load(account_id: str) -> Credentials:

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.alliance import membership, proofs
-from chalicelib.alliance.records import Member, Token, Write, find_member, find_token, still, token
-from chalicelib.storage import commit
+from chalicelib.alliance.records import Member, Token, find_member, find_token, still, token
+from chalicelib.storage import Transaction, Write, commit
 
 LASTS = timedelta(days=7)
 _LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'  # 32 of them, none that looks like another: 12 make 60 bits
@@ -39,7 +37,7 @@ def invite(name: str, units: Sequence[str], roles: Sequence[str], now: datetime)
     member = Member(secrets.token_hex(6), name=name, state='invited', units=list(units), roles=list(roles))
     row = token('invitation', proofs.hashed(letters), now, LASTS, state='fresh', member=member.id)
 
-    def write(tx: TransactWrite) -> None:
+    def write(tx: Transaction) -> None:
         tx.save(member)  # its version says: must not exist
         tx.save(row, Token.key.does_not_exist())
 
@@ -52,7 +50,7 @@ def find_invitation(text: str, now: datetime) -> Invitation | None:
     typed = re.sub(r'[\s\-‐-―－_.]', '', unicodedata.normalize('NFKC', text)).upper()
     shape = re.fullmatch(_SHAPE, typed)
     row = find_token('invitation', proofs.hashed(shape[1])) if shape else None
-    if row is None or row.state != 'fresh' or row.expires_at is None or row.expires_at <= now:
+    if row is None or row.state != 'fresh' or row.is_over(now):
         return None
     member = find_member(row.member or '')
     return Invitation(row, member) if member and member.state == 'invited' else None
@@ -70,7 +68,7 @@ def accept(invitation: Invitation, account_id: str, openid: str, now: datetime) 
     member.state, member.account, member.openid = 'active', account_id, openid
     chat = Token(membership.chat_key(account_id, openid), kind='chat', made_at=now, member=member.id)
 
-    def write(tx: TransactWrite) -> None:
+    def write(tx: Transaction) -> None:
         tx.update(invitation.row, [Token.state.set('used')], still('fresh', now))
         tx.save(member)
         tx.save(chat, Token.key.does_not_exist())

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from chalicelib.alliance import proofs, sessions
-from chalicelib.alliance.records import Member, Token, Write, find_member, find_token, still, token
+from chalicelib.alliance.records import Member, Token, find_member, find_token, still, token
+from chalicelib.storage import Write
 
 LASTS = timedelta(minutes=10)
 
@@ -31,7 +32,7 @@ def look_at_link(secret: str, now: datetime) -> Link:
     if row.state != 'fresh':
         return Link('used')
     member = find_member(row.member or '')
-    if member is None or row.expires_at is None or row.expires_at <= now or not sessions.vouches(member, row.made_at):
+    if member is None or row.is_over(now) or not sessions.vouches(member, row.made_at):
         return Link('gone')
     return Link('fresh', member)
 

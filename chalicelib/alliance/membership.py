@@ -3,16 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.alliance import actions
-from chalicelib.alliance.records import Member, OpenSession, Token, Write, find_member, token_key
-from chalicelib.storage import Conflict, commit
+from chalicelib.alliance.records import Member, OpenSession, Token, find_member, token_key
+from chalicelib.storage import Conflict, Transaction, Write, commit
 
 MOST_SESSIONS = 10  # browsers at a time; the bound lets one transaction end all of them
 _TRIES = 5
 
-Change = Callable[[TransactWrite, Member], None]
+Change = Callable[[Transaction, Member], None]
 
 
 class Unknown(Exception):
@@ -22,7 +20,7 @@ class Unknown(Exception):
 def suspend(member_id: str, now: datetime) -> None:
     """Out at once, and unable to come back until restored; what he wrote stays his."""
 
-    def change(tx: TransactWrite, member: Member) -> None:
+    def change(tx: Transaction, member: Member) -> None:
         member.state = 'suspended'
         tx.save(member)
 
@@ -32,7 +30,7 @@ def suspend(member_id: str, now: datetime) -> None:
 def restore(member_id: str, now: datetime) -> None:
     """End a suspension. Who never accepted his invitation is invited still."""
 
-    def change(tx: TransactWrite, member: Member) -> None:
+    def change(tx: Transaction, member: Member) -> None:
         member.state = 'active' if member.openid else 'invited'
         tx.save(member)
 
@@ -42,7 +40,7 @@ def restore(member_id: str, now: datetime) -> None:
 def remove(member_id: str, now: datetime) -> None:
     """Gone, with the tie between him and his chat, which another invitation may then use."""
 
-    def change(tx: TransactWrite, member: Member) -> None:
+    def change(tx: Transaction, member: Member) -> None:
         tx.delete(member)
         if member.account and member.openid:
             tx.delete(Token(chat_key(member.account, member.openid)))
@@ -53,7 +51,7 @@ def remove(member_id: str, now: datetime) -> None:
 def change_units(member_id: str, units: list[str], now: datetime) -> None:
     """Other units from the next sign-in on."""
 
-    def change(tx: TransactWrite, member: Member) -> None:
+    def change(tx: Transaction, member: Member) -> None:
         member.units = list(units)
         tx.save(member)
 
@@ -70,7 +68,7 @@ def chat_key(account_id: str, openid: str) -> str:
     return token_key('chat', f'{account_id}#{openid}')
 
 
-def delete_sessions(tx: TransactWrite, sessions: Iterable[OpenSession]) -> None:
+def delete_sessions(tx: Transaction, sessions: Iterable[OpenSession]) -> None:
     for session in sessions:
         tx.delete(Token(token_key('session', session.name)))
 
@@ -94,7 +92,7 @@ def _change(member_id: str, now: datetime, change: Change) -> int:
 
 
 def _ending(member: Member, ended: list[OpenSession], change: Change) -> Write:
-    def write(tx: TransactWrite) -> None:
+    def write(tx: Transaction) -> None:
         change(tx, member)
         delete_sessions(tx, ended)
 

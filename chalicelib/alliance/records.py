@@ -1,6 +1,5 @@
 """Who is who, as DynamoDB keeps it: units, Official Accounts, staff, and the tokens people sign in with."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +15,8 @@ from pynamodb.attributes import (
 )
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.storage import Record
-
-Write = Callable[[TransactWrite], None]  # what a caller puts into its one transaction
 
 # How long a row outlives its expiry, so that a page can still say 「已过期」 or 「已用过」 instead of 「不存在」.
 _KEPT_AFTER_EXPIRY = timedelta(days=1)
@@ -96,6 +92,9 @@ class Token(Record):
     confirmed_at = UTCDateTimeAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)  # this decides, here and in conditions; `ttl` only cleans up
     ttl = TTLAttribute(null=True)
+
+    def is_over(self, now: datetime) -> bool:
+        return self.expires_at is None or self.expires_at <= now
 
 
 def token(kind: str, name: str, now: datetime, lasts: timedelta | None, **values: Any) -> Token:

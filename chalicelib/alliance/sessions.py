@@ -3,11 +3,9 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.alliance import actions, membership, proofs
-from chalicelib.alliance.records import Member, OpenSession, Token, Write, find_member, find_token, token, token_key
-from chalicelib.storage import Conflict, commit
+from chalicelib.alliance.records import Member, OpenSession, Token, find_member, find_token, token, token_key
+from chalicelib.storage import Conflict, Transaction, Write, commit
 
 LASTS = timedelta(hours=12)
 _TRIES = 3
@@ -25,7 +23,7 @@ class Session(NamedTuple):
 def session(cookie: str, now: datetime) -> Session | None:
     """Who holds this cookie: one consistent read, and the member from memory."""
     row = find_token('session', proofs.hashed(cookie)) if cookie else None
-    if row is None or row.expires_at is None or row.expires_at <= now:
+    if row is None or row.is_over(now):
         return None
     member = _member_of(row)
     if member is None or not vouches(member, row.made_at):
@@ -64,7 +62,7 @@ def _beginning(member: Member, cookie: str, browser: str, now: datetime, use_up:
     opened = OpenSession(name=name, expires_at=row.expires_at)  # type: ignore[no-untyped-call]
     surplus, member.sessions = live[:-stay], [*live[-stay:], opened]
 
-    def write(tx: TransactWrite) -> None:
+    def write(tx: Transaction) -> None:
         use_up(tx)
         tx.save(member)
         tx.save(row, Token.key.does_not_exist())

@@ -5,7 +5,6 @@ from chalicelib.alliance.codes import Code, Pending, State, ask, confirm, enter,
 from chalicelib.alliance.invitations import Invitation, accept, bound_member, find_invitation, invite
 from chalicelib.alliance.links import Link, look_at_link, make_link, use_link
 from chalicelib.alliance.membership import Unknown, change_units, end_sessions, remove, restore, suspend
-from chalicelib.alliance.records import Write
 from chalicelib.alliance.sessions import Session, end_session, session
 
 __all__ = [
@@ -16,7 +15,6 @@ __all__ = [
     'Session',
     'State',
     'Unknown',
-    'Write',
     'accept',
     'ask',
     'bound_member',

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib import clock
+from chalicelib import clock, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import credentials
 from chalicelib.chat import platform
@@ -17,6 +17,7 @@ from chalicelib.wechat.envelope import Refused
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Account
+    from chalicelib.wechat.credentials import Credentials
 
 log = logging.getLogger('weilin')
 callback = Blueprint(__name__)
@@ -28,24 +29,27 @@ class UnknownAccount(LookupError):
 
 _XML = ['text/xml', 'application/xml', '*/*']
 _SUCCESS = 'success'
+_SSM_WORST = 2.1  # seconds: two tries
 
 
 @callback.route('/wechat/{account_id}', methods=['GET'])
 def verify(account_id: str) -> Response:
     """WeChat checks the address when it is entered in its console."""
-    return _guarded(account_id, lambda: _verify(account_id, callback.current_request, clock.now()))
+    return _guarded(account_id, _verify)
 
 
 @callback.route('/wechat/{account_id}', methods=['POST'], content_types=_XML)
 def receive(account_id: str) -> Response:
     """A message or an event."""
-    return _guarded(account_id, lambda: _receive(account_id, callback.current_request, clock.now(), Budget()))
+    return _guarded(account_id, _receive)
 
 
-def _guarded(account_id: str, work: Callable[[], Response]) -> Response:
-    """Every way this can end has its own status, and none of them is a traceback."""
+def _guarded(account_id: str, work: Callable[[str, Request, datetime, Budget], Response]) -> Response:
+    """Every way this can end has its own status, none of them is a traceback, and it ends in time."""
+    budget = Budget()
     try:
-        return work()
+        with storage.hurried(budget.ends):
+            return work(account_id, callback.current_request, clock.now(), budget)
     except Refused as refused:
         log.warning('callback refused account=%s status=%s reason=%s', account_id, refused.status, refused)
         return _plain('', refused.status)
@@ -57,14 +61,14 @@ def _guarded(account_id: str, work: Callable[[], Response]) -> Response:
         return _plain('', 503)
 
 
-def _verify(account_id: str, request: Request, now: datetime) -> Response:
-    keys = credentials.credentials(_account(account_id).id)
+def _verify(account_id: str, request: Request, now: datetime, budget: Budget) -> Response:
+    keys = _secrets(_account(account_id), budget)
     return _plain(envelope.check_url(keys, request.query_params or {}, now))
 
 
 def _receive(account_id: str, request: Request, now: datetime, budget: Budget) -> Response:
     account = _account(account_id)
-    keys = credentials.credentials(account.id)
+    keys = _secrets(account, budget)
     body = request.raw_body
     assert isinstance(body, bytes)  # Chalice says str too, and gives bytes
     opened = envelope.open(keys, account.mode, request.query_params or {}, body, now)
@@ -75,7 +79,7 @@ def _receive(account_id: str, request: Request, now: datetime, budget: Budget) -
             raise Refused(400, str(unreadable)) from unreadable
         platform.keep_unreadable(account.id, opened.xml, now)
         return _plain(_SUCCESS)
-    words = converse(account, inbound, now, budget)
+    words = converse(account, inbound, now, budget, opened.proven)
     if not words:
         return _plain(_SUCCESS)
     return _sealed(lambda: envelope.seal(keys, opened, passive.text(inbound, words, now), now))
@@ -86,6 +90,12 @@ def _account(account_id: str) -> 'Account':
     if account is None:
         raise UnknownAccount
     return account
+
+
+def _secrets(account: 'Account', budget: Budget) -> 'Credentials':
+    if not budget.fits(_SSM_WORST):
+        raise storage.Unavailable('no time left to ask for secrets')
+    return credentials.credentials(account.id)
 
 
 def _sealed(seal: Callable[[], str]) -> Response:

@@ -34,64 +34,71 @@ class Budget:
     """The time left for one callback."""
 
     def __init__(self, seconds: float = GIVE_UP_AFTER) -> None:
-        self._ends = time.monotonic() + seconds
+        self.ends = time.monotonic() + seconds
 
     def fits(self, worst_seconds: float) -> bool:
         """Whether something that takes at most so long may still be begun."""
-        return time.monotonic() + worst_seconds <= self._ends
+        return time.monotonic() + worst_seconds <= self.ends
 
 
-def converse(account: 'Account', inbound: Inbound, now: datetime, budget: Budget) -> str:
+def converse(account: 'Account', inbound: Inbound, now: datetime, budget: Budget, proven: bool) -> str:
     """Keep the message once and return the words to answer with; '' means `success`.
 
-    Raises `storage.Unavailable` where it could not be stored in time.
+    `proven`: the signature covered the message itself. Runs within `storage.hurried`, which ends it: raises
+    `storage.Unavailable` where the message could not be stored in time.
     """
     if inbound.kind == 'event' and inbound.event not in platform.RESIDENT_EVENTS:
         platform.keep_event(account.id, inbound, now)
         return ''
-    with storage.hurried():
-        while budget.fits(storage.HURRIED_WORST_SECONDS):
-            try:
-                return _once(account, inbound, now, budget)
-            except storage.AlreadyKept as again:
-                return receiving.kept_answer(again)
-            except storage.Conflict:
-                time.sleep(random.uniform(0, _JITTER))  # no secret: writers step aside
-    raise storage.Unavailable('no time left to store')
+    while True:
+        try:
+            return _once(account, inbound, now, budget, proven)
+        except storage.AlreadyKept as again:
+            return _told_before(again, now, budget)
+        except storage.Conflict:
+            time.sleep(random.uniform(0, _JITTER))  # no secret: writers step aside
 
 
-def _once(account: 'Account', inbound: Inbound, now: datetime, budget: Budget) -> str:
-    visit = _visit(account, inbound, now)
+def _once(account: 'Account', inbound: Inbound, now: datetime, budget: Budget, proven: bool) -> str:
+    visit = _visit(account, inbound, now, proven)
     said = answer(visit, answerers)
-    if not budget.fits(storage.HURRIED_WORST_SECONDS):
-        raise storage.Unavailable('the transaction does not fit any more')
     message = receiving.keep(visit.conversation, inbound, said, now)
     _afterwards(visit, message, said, budget)
     return said.words
 
 
-def _visit(account: 'Account', inbound: Inbound, now: datetime) -> Visit:
+def _told_before(again: storage.AlreadyKept, now: datetime, budget: Budget) -> str:
+    """The same answer again. What followed the store may have been lost with the first one: a job twice is a job."""
+    message = receiving.kept_before(again)
+    if message.media:
+        _try([lambda: media.fetch_soon(message, now)], message.conversation.partition('#')[0], budget)
+    return message.answer
+
+
+def _visit(account: 'Account', inbound: Inbound, now: datetime, proven: bool) -> Visit:
     home = alliance.unit_of_scene(inbound.scene or '')
     found = receiving.find(f'{account.id}#{inbound.openid}', home.id if home else account.unit, inbound.at)
     turn = found.unit if found.waiting_unit else found.home_unit
-    unit = alliance.unit(turn)
-    if unit is None:
-        raise LookupError(f'unit {turn} of account {account.id} is not known')
-    return Visit(account, unit, alliance.member_in_chat(account.id, inbound.openid), found, inbound, now)
+    unit = alliance.unit_or_nameless(turn, account)
+    return Visit(account, unit, alliance.member_in_chat(account.id, inbound.openid), found, inbound, now, proven)
 
 
 def _afterwards(visit: Visit, message: 'Message', said: Answer, budget: Budget) -> None:
-    """What follows the store. Its failures are logged and repaired later; the resident has been served."""
+    """What follows the store. Its failures are logged; the resident has been served, a clerk can fetch again."""
     steps: list[Callable[[], object]] = [*said.after]
     if message.media:
         steps.append(lambda: media.fetch_soon(message, visit.now))
     if visit.message.opens == 'message' and visit.conversation.kept:
         steps.append(lambda: queues.send_kept_soon(visit.conversation, visit.now))
+    _try(steps, visit.account.id, budget)
+
+
+def _try(steps: list[Callable[[], object]], account: str, budget: Budget) -> None:
     for step in steps:
         if not budget.fits(_QUEUE_WORST):
-            log.warning('left for later: no time after the store account=%s', visit.account.id)
+            log.warning('left undone after the store: no time account=%s', account)
             return
         try:
             step()
-        except Exception:
-            log.exception('failed after the store account=%s', visit.account.id)
+        except Exception as error:
+            log.error('failed after the store account=%s error=%s', account, type(error).__name__)

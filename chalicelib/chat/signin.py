@@ -11,7 +11,7 @@ from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import signin
 from chalicelib.chat.visit import Visit
 from chalicelib.chat.words import say
-from chalicelib.inbox.receiving import Answer, Question
+from chalicelib.inbox.receiving import NOTHING, Answer, Question
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
@@ -23,9 +23,9 @@ _INVITATION = re.compile(r'WL[-\s]?(?:[0-9A-Z]{4}[-\s]*){3}', re.IGNORECASE)
 
 def answer(visit: Visit) -> Answer | None:
     """Members' dialogues about signing in; everybody else's six digits are an ordinary message."""
-    if _INVITATION.fullmatch(unicodedata.normalize('NFKC', visit.text)):
+    if visit.proven and _INVITATION.fullmatch(unicodedata.normalize('NFKC', visit.text)):
         return _accept_invitation(visit)
-    if visit.member is None:
+    if visit.member is None or not visit.proven:
         return None
     asked = visit.conversation.asked
     if asked and asked.kind == 'signin' and visit.text in ('1', '2') and visit.now < asked.until:
@@ -33,8 +33,7 @@ def answer(visit: Visit) -> Answer | None:
     if visit.text == '登录':
         return _link(visit, visit.member)
     if visit.text.strip('「」') == '不是我':
-        signin.end_sessions(visit.member.id, visit.now)
-        return Answer(say('signin.ended'), private=True)
+        return _not_me(visit, visit.member)
     return _ask(visit) if _SIX_DIGITS.fullmatch(visit.text) else None
 
 
@@ -59,14 +58,22 @@ def _ask(visit: Visit) -> Answer | None:
 
 def _decide(visit: Visit, member: 'Member', about: str) -> Answer:
     code = signin.find_code(about, visit.now)
-    nothing_asked = Question('')
     if code is None:
-        return Answer(say('signin.expired'), private=True, asks=nothing_asked)
+        return Answer(say('signin.expired'), private=True, asks=NOTHING)
     if visit.text == '2':
         write = signin.refuse(about, visit.now)
-        return Answer(say('signin.refused'), private=True, asks=nothing_asked, writes=(write,))
+        return Answer(say('signin.refused'), private=True, asks=NOTHING, writes=(write,))
     write = signin.confirm(about, member, visit.now)
-    return Answer(say('signin.confirmed', browser=code.browser), private=True, asks=nothing_asked, writes=(write,))
+    return Answer(say('signin.confirmed', browser=code.browser), private=True, asks=NOTHING, writes=(write,))
+
+
+def _not_me(visit: Visit, member: 'Member') -> Answer:
+    """Ends what is open, and refuses the browser that is asking just now."""
+    signin.end_sessions(member.id, visit.now)
+    asked = visit.conversation.asked
+    asking = signin.find_code(asked.about, visit.now) if asked and asked.kind == 'signin' else None
+    writes = (signin.refuse(asking.ref, visit.now),) if asking else ()
+    return Answer(say('signin.ended'), private=True, asks=NOTHING, writes=writes)
 
 
 def _link(visit: Visit, member: 'Member') -> Answer:

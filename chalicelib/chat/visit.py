@@ -19,6 +19,7 @@ class Visit(NamedTuple):
     conversation: 'Conversation'
     message: Inbound
     now: datetime
+    proven: bool = True  # the signature covered the message: nobody else can have written it
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from chalicelib.desk import conversation_view as view
 from chalicelib.desk import list_view, rules, talk_view
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
-from chalicelib.inbox import forms, media, objects, replying
+from chalicelib.inbox import forms, media, objects, sending
 from chalicelib.inbox import rules as inbox_rules
 from chalicelib.inbox.changing import Gone
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 # A page asks the store five times at most: the session, its list, and these; the empty list asks once more itself.
 COUNTED_UNITS = 3
 TALK_LINES = 40
-_REF = re.compile(r'([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)')
+# Bounded, since the store refuses endless keys with an error.
+_REF = re.compile(r'([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})')
 _LINE_REF = re.compile(r'([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\.([A-Za-z0-9_.-]+?)(\.original)?')
+_LONGEST_KEY = 100
 
 
 class NotYours(PermissionError):
@@ -33,7 +35,7 @@ class NotYours(PermissionError):
 def chosen_unit(member: 'Member', asked: str) -> str:
     """The unit whose list is shown: the one asked for, else the member's first; none where he has none."""
     if asked and not gate.may_handle(member, asked):
-        raise NotYours(asked)
+        raise NotYours
     return asked or next(iter(member.units), '')
 
 
@@ -96,21 +98,26 @@ def find(member: 'Member', ref: str) -> 'Conversation':
     match = _REF.fullmatch(ref)
     found = inbox.conversation(f'{match[1]}#{match[2]}') if match else None
     if found is None:
-        raise Gone(ref)
+        raise Gone
     if not gate.may_handle(member, found.unit, found.waiting_unit, found.home_unit):
-        raise NotYours(ref)
+        raise NotYours
     return found
+
+
+def line_key(part: str) -> str:
+    """The key of a line, from the part of an address that stands for it."""
+    return part.replace('.', '#')[:_LONGEST_KEY]
 
 
 def find_line(member: 'Member', ref: str) -> 'tuple[Message, bool]':
     """The message of a media address, and whether the original was asked for instead of what browsers play."""
     match = _LINE_REF.fullmatch(ref)
     if match is None:
-        raise Gone(ref)
+        raise Gone
     found = find(member, match[1])
-    line = inbox.message(found.id, match[2].replace('.', '#'))
+    line = inbox.message(found.id, line_key(match[2]))
     if line is None:
-        raise Gone(ref)
+        raise Gone
     return line, bool(match[3])
 
 
@@ -129,7 +136,7 @@ def sheet(
 ) -> view.Sheet:  # fmt: skip
     """All that the page of one conversation shows; `before` is where an earlier part of the talk ends."""
     reply = reply or new_reply(found, now)
-    allowed = inbox_rules.allowance(found, now, replying.verified_account(found))
+    allowed = inbox_rules.allowance(found, now, sending.may_write_first(found))
     lines, earlier = _talk(found, before, rules.TALK_BYTES - len(reply.text.encode()))
     confirmed = {kept.key: kept.confirmed_at for kept in found.kept}
     return view.Sheet(
@@ -144,6 +151,7 @@ def sheet(
         newest=not before,
         reply=reply,
         allowed=view.allowed_hint(allowed, now),
+        answered_means=view.answered_means(allowed),
         follow_ups=tuple(rules.follow_up_choices(now)),
         hand_over=tuple(view.hand_over_groups(alliance.units(), found.unit, near)),
         reasons=view.CLOSE_REASONS,
@@ -156,7 +164,7 @@ def sheet(
 
 def _talk(found: 'Conversation', before: str, most_bytes: int) -> 'tuple[list[Message], str]':
     """The newest lines that fit, and where those before them end; cut in the order of keys, which pages go by."""
-    talk = inbox.talk(found.id, before.replace('.', '#') or None, TALK_LINES)
+    talk = inbox.talk(found.id, line_key(before) or None, TALK_LINES)
     by_key = sorted(talk.messages, key=lambda line: line.key)
     wanted = by_key if before else rules.with_context(by_key, found.waiting_since)
     shown = rules.newest_fitting(wanted, most_bytes)
@@ -177,7 +185,6 @@ def _about(found: 'Conversation') -> str:
 
 
 _TYPES = {'image': 'image/jpeg', 'voice': 'audio/amr', 'video': 'video/mp4', 'shortvideo': 'video/mp4'}
-_NAMES = {'image': '照片', 'voice': '语音', 'video': '视频', 'shortvideo': '视频'}
 
 
 def medium_link(line: 'Message', original: bool) -> str:
@@ -188,5 +195,5 @@ def medium_link(line: 'Message', original: bool) -> str:
     if stored.playable_key and not original:
         return objects.link(stored.playable_key, stored.playable_type or 'audio/mpeg')
     ending = stored.object_key.rpartition('.')[2] if '.' in stored.object_key else 'jpg'
-    name = f'{_NAMES.get(line.kind, "文件")} {clock.beijing(line.at):%Y-%m-%d %H.%M}.{ending}'
+    name = f'{inbox_rules.SPOKEN_KINDS.get(line.kind, "文件")} {clock.beijing(line.at):%Y-%m-%d %H.%M}.{ending}'
     return objects.link(stored.object_key, stored.content_type or _TYPES.get(line.kind, 'image/jpeg'), name)

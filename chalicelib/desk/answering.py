@@ -3,24 +3,27 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock, settings
 from chalicelib.desk import records, rules
 from chalicelib.desk.conversation_view import Overtaken, Reply
 from chalicelib.inbox import actions as inbox
-from chalicelib.inbox import formats, objects, replying
+from chalicelib.inbox import formats, forms, objects, replying
 from chalicelib.inbox import rules as inbox_rules
 from chalicelib.inbox.changing import Gone
+from chalicelib.inbox.replying import Written
 from chalicelib.wechat import limits
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
     from chalicelib.inbox.records import Conversation, Message
 
-LAID_ASIDE = timedelta(hours=12)  # as long as a session
+LAID_ASIDE = forms.VALID  # longer, and the form that comes back would be stale
 _PHOTO = re.compile(r'[0-9a-f]{32}')
+_SEEN = re.compile(r'[0-9]{1,12}')
+_LONGEST_HIDDEN = 40  # of a form's token and of a time
 
 
 class UsedForm(Exception):
@@ -37,16 +40,28 @@ class PhotoNotTaken(Exception):
 
 def from_form(form: Mapping[str, str]) -> Reply:
     """The reply as it stood in the browser."""
-    photo, seen = form.get('photo', ''), form.get('seen', '')
+    photo = form.get('photo', '')
     return Reply(
-        form=form.get('form', ''),
-        seen=int(seen) if seen.isascii() and seen.isdigit() else -1,
+        form=_hidden(form, 'form'),
+        seen=seen(form),
         text=form.get('text', ''),
         photo=photo if _PHOTO.fullmatch(photo) else '',
-        until=form.get('until', ''),
-        until_typed=form.get('until_typed', ''),
+        until=_hidden(form, 'until'),
+        until_typed=_hidden(form, 'until_typed'),
         how='follow_up' if form.get('how') == 'follow_up' else 'answered',
     )
+
+
+def seen(form: Mapping[str, str]) -> int:
+    """Which version of the conversation the page showed; older than any where it does not say."""
+    found = form.get('seen', '')
+    return int(found) if _SEEN.fullmatch(found) else -1
+
+
+def _hidden(form: Mapping[str, str], name: str) -> str:
+    """What the page itself put into the form; nothing where it is longer than any page's."""
+    value = form.get(name, '')
+    return value if len(value) <= _LONGEST_HIDDEN else ''
 
 
 def photo_key(found: 'Conversation', photo: str) -> str | None:
@@ -57,38 +72,43 @@ def photo_key(found: 'Conversation', photo: str) -> str | None:
 def send(member: 'Member', found: 'Conversation', reply: Reply, now: datetime) -> str:
     """Answer the resident; one word for what became of it. Raises what `replying.reply` raises, and `Unclear`."""
     follow_up = rules.follow_up_at(reply.until, reply.until_typed, now) if reply.how == 'follow_up' else None
-    key = photo_key(found, reply.photo)
-    lines = replying.reply(found, member, reply.text, key, reply.seen, reply.form, follow_up, now)
-    if not _holds(lines, reply.text, key):
+    key, words = photo_key(found, reply.photo), replying._words(reply.text, follow_up, now)
+    lines = replying.reply(found, member, Written(reply.text, key, reply.seen, reply.form, follow_up), now)
+    if not _holds(lines, words, key):
         raise UsedForm
-    return outcome(lines, reply.how)
+    return outcome(lines, reply.how, now)
 
 
-def _holds(lines: 'Sequence[Message]', text: str, photo_key: str | None) -> bool:
-    """Whether these lines are this answer, and not one that the same form has sent before."""
-    words = text.replace('\r\n', '\n').strip()
+def _holds(lines: 'Sequence[Message]', words: str, photo_key: str | None) -> bool:
+    """Whether these lines are this answer, whole, and not another that the same form has sent before."""
+    said = [line.text for line in lines if line.kind == 'text']
     pictures = [line.media.object_key for line in lines if line.media]
-    return any(line.text.startswith(words) for line in lines) and (photo_key is None or photo_key in pictures)
+    return said == [words] * bool(words) and pictures == [photo_key] * bool(photo_key)
 
 
-def outcome(lines: 'Sequence[Message]', how: str) -> str:
+# The worst first: what a clerk should know of several lines.
+_NOT_SIMPLY_SENT = (
+    inbox_rules.FAILED, inbox_rules.UNKNOWN, inbox_rules.PENDING, inbox_rules.WITHDRAWN, inbox_rules.KEPT,
+)  # fmt: skip
+
+
+def outcome(lines: 'Sequence[Message]', how: str, now: datetime) -> str:
     """The worst that happened to one of the lines, or how it was answered."""
-    states = {line.state for line in lines}
-    for state in (inbox_rules.FAILED, inbox_rules.UNKNOWN, inbox_rules.KEPT):
-        if state in states:
-            return state
-    return how
+    states = {inbox_rules.shown_state(line.state or '', line.tried_at or line.at, now) for line in lines}
+    return next((state for state in _NOT_SIMPLY_SENT if state in states), how)
 
 
 def overtaken(found: 'Conversation', name: str, at: datetime | None, now: datetime) -> Overtaken:
     """Who was faster, when, and what she or he wrote."""
-    lines = [line for line in inbox.talk(found.id, limit=10).messages if line.way != 'in' and line.by_name == name]
+    recent = inbox.talk(found.id, limit=10).messages
+    said = [line.text for line in recent if line.way != 'in' and line.by_name == name and line.text]
     time = clock.spoken_time(at, now) if at else ''
-    return Overtaken(name or '同事', time, rules.cut(lines[-1].text, 300) if lines else '')
+    return Overtaken(name or '同事', time, rules.cut(said[-1], 300) if said else '')
 
 
 def lay_aside(member: 'Member', found: 'Conversation', reply: Reply, now: datetime) -> str:
-    """Keep the reply while its clerk brings a photo; the token leads back to it."""
+    """Keep the reply while its clerk brings a photo; the token leads back to it. Raises `Unclear` if it is endless."""
+    rules.short_enough(reply.text, rules.REPLY_LENGTH)
     token = secrets.token_hex(16)
     records.Draft(
         f'draft#{token}', member=member.id, conversation=found.id, form=reply.form, seen=reply.seen, text=reply.text,
@@ -148,5 +168,5 @@ def upload(found: 'Conversation', photo: str, draft: str) -> Upload:
 def photo_link(found: 'Conversation', photo: str) -> str:
     """A fresh link to a photo that was brought but not sent yet."""
     if not _PHOTO.fullmatch(photo):
-        raise Gone(photo)
+        raise Gone
     return objects.link(photo_key(found, photo) or '', 'image/jpeg')

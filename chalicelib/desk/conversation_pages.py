@@ -67,7 +67,14 @@ def conversation(admitted: Admitted, found: 'Conversation') -> Response:
     except answering.PhotoNotTaken as reason:
         return show(admitted, found, NOT_DONE, reply=reason.reply, trouble=reason.words)
     done = 'photo' if reply and reply.photo else query.get('done', '')
-    return show(admitted, found, reply=reply, before=query.get('before', ''), done=words.done(done))
+    return show(
+        admitted,
+        found,
+        reply=reply,
+        before=query.get('before', ''),
+        done=words.done(done),
+        done_badly=done in words.BADLY,
+    )
 
 
 @pages.route('/desk/c/{ref}/reply', methods=['POST'], content_types=FORM)
@@ -108,7 +115,10 @@ def put_canned(admitted: Admitted, found: 'Conversation') -> Response:
 @of_conversation
 def go_for_photo(admitted: Admitted, found: 'Conversation') -> Response:
     written = answering.from_form(admitted.form)
-    token = answering.lay_aside(admitted.member, found, written, admitted.now)
+    try:
+        token = answering.lay_aside(admitted.member, found, written, admitted.now)
+    except Unclear as reason:
+        return show(admitted, found, NOT_DONE, reply=written, trouble=str(reason))
     return render.redirect(f'/desk/c/{found.ref}/photo?draft={token}')
 
 

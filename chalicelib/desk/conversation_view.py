@@ -62,6 +62,7 @@ class Sheet(NamedTuple):
     newest: bool
     reply: Reply
     allowed: str
+    answered_means: str
     follow_ups: tuple[Choice, ...]
     hand_over: tuple[Group, ...]
     reasons: tuple[str, ...]
@@ -70,6 +71,7 @@ class Sheet(NamedTuple):
     overtaken: Overtaken | None = None
     trouble: str = ''
     done: str = ''
+    done_badly: bool = False
     opened: str = ''  # the <details> that stays open after something went wrong in it
     typed: Mapping[str, str] = MappingProxyType({})  # what stood in it
 
@@ -102,7 +104,12 @@ def _waiting(conversation: 'Conversation', now: datetime) -> Iterable[Fact]:
         late = '' if left.words == promised else f'（{left.words}）'
         yield Fact('说好跟进到' if conversation.follow_up else '时限', promised + late, left.tone if late else '')
     elif conversation.moved_at:
-        yield Fact('没有在等', f'{conversation.moved_by} {rules.on_day(conversation.moved_at, now)}处理')
+        yield Fact('没有在等', f'{conversation.moved_by} {rules.on_day(conversation.moved_at, now)} 处理')
+
+
+def answered_means(allowed: Allowed) -> str:
+    """What 已答复 will do now."""
+    return '发出，居民不再等' if allowed.left else '存下，居民下次来信时给出'
 
 
 def allowed_hint(allowed: Allowed, now: datetime) -> str:

@@ -1,6 +1,6 @@
 """Routes of what is done with a conversation besides answering: notes, hand-over, closing, remarks, our own lines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chalice.app import Response
@@ -11,7 +11,7 @@ from chalicelib.desk import actions, answering, frame, rules, words
 from chalicelib.desk.conversation_pages import CONFLICT, FORM, NOT_DONE, back_to, of_conversation, pages, show
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import forms, replying
-from chalicelib.inbox.changing import Refused
+from chalicelib.inbox.changing import FormUsed, Refused
 from chalicelib.inbox.turns import Overtaken
 from chalicelib.web import render
 
@@ -50,7 +50,9 @@ def hand_over(admitted: Admitted, found: 'Conversation') -> Response:
 
     def move() -> None:
         reason = rules.short_enough(form.get('reason', ''), rules.REASON_LENGTH)
-        inbox.hand_over(found, member, form.get('unit', ''), reason, _seen(form), form.get('form', ''), admitted.now)
+        inbox.hand_over(
+            found, member, form.get('unit', ''), reason, answering.seen(form), form.get('form', ''), admitted.now
+        )
 
     return _do(admitted, found, 'hand_over', move) or render.redirect('/desk?done=moved#main')
 
@@ -64,7 +66,7 @@ def close(admitted: Admitted, found: 'Conversation') -> Response:
 
     def end() -> None:
         reason = rules.short_enough('，'.join(part for part in parts if part), rules.REASON_LENGTH)
-        inbox.close(found, member, reason, _seen(form), form.get('form', ''), admitted.now)
+        inbox.close(found, member, reason, answering.seen(form), form.get('form', ''), admitted.now)
 
     return _do(admitted, found, 'close', end) or back_to(found, 'closed')
 
@@ -86,13 +88,13 @@ def about_sent(admitted: Admitted, found: 'Conversation', line: str) -> Response
     if does is None:
         return back_to(found, '')
     done: list[str] = []
-    key = line.replace('.', '#')
+    key = actions.line_key(line)
     failed = _do(admitted, found, '', lambda: done.append(does(found, key, admitted)))
     return failed or back_to(found, done[0])
 
 
 def _resend(found: 'Conversation', key: str, admitted: Admitted) -> str:
-    return answering.outcome([replying.resend(found, key, admitted.member, admitted.now)], 'sent')
+    return answering.outcome([replying.resend(found, key, admitted.member, admitted.now)], 'sent', admitted.now)
 
 
 def _confirm(found: 'Conversation', key: str, admitted: Admitted) -> str:
@@ -113,10 +115,6 @@ def _settle(found: 'Conversation', key: str, admitted: Admitted) -> str:
 _ABOUT_SENT = {'resend': _resend, 'settle': _settle, 'confirm': _confirm, 'withdraw': _withdraw}
 
 
-def _seen(form: Mapping[str, str]) -> int:
-    return answering.from_form(form).seen
-
-
 def _do(admitted: Admitted, found: 'Conversation', opened: str, act: Callable[[], None]) -> Response | None:
     """Do one of the rarer things. Where it cannot be done: the page again, what was typed still in its place."""
     status = NOT_DONE
@@ -128,6 +126,8 @@ def _do(admitted: Admitted, found: 'Conversation', opened: str, act: Callable[[]
         trouble, status = words.OVERTAKEN.format(name=overtaken.name, time=at), CONFLICT
     except forms.Stale:
         trouble = words.STALE_FORM
+    except FormUsed:
+        trouble = words.USED_RARE_FORM
     except (Refused, rules.Unclear) as refused:
         trouble = str(refused)
     fresh = actions.find(admitted.member, found.ref)

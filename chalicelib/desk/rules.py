@@ -62,6 +62,7 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + '…'
 
 
+REPLY_LENGTH = 5000  # more than WeChat takes, so that a clerk can still shorten it; less than the store's 400 KB
 NOTE_LENGTH = 1000
 REASON_LENGTH = 100
 

@@ -53,10 +53,11 @@ class Bubble(NamedTuple):
 
 
 _SHAPES = {'shortvideo': 'video'}
+_PRIVATE = 'private'
 # What a resident did rather than said, and what is nobody else's to read.
 _DONE = {
     'follow': '关注了本号', 'unfollow': '取消了关注', 'scan': '扫了海报上的二维码', 'click': '点了菜单',
-    'private': '登录对话，内容不在这里显示',
+    _PRIVATE: '登录对话，内容不在这里显示',
 }  # fmt: skip
 _SHOWN = frozenset({'text', 'image', 'voice', 'video', 'location', 'link'})
 _GONE = '微信只保留三天，这一份没能取回。可以请居民再发一次。'
@@ -105,10 +106,15 @@ def _bubble(line: 'Message', now: datetime, confirmed: Mapping[str, datetime], d
         href=href,
         title=title,
         media=_media(line),
-        answer=line.answer if line.way == 'in' else '',
+        answer=_told(line),
         sending=_sending(line, now, confirmed.get(line.key)) if line.way == 'out' else None,
         first_open=first_open,
     )
+
+
+def _told(line: 'Message') -> str:
+    """What she was told at once; never in a dialogue about signing in: that may hold a link which lets in anybody."""
+    return line.answer if line.way == 'in' and line.kind != _PRIVATE else ''
 
 
 _INSIDE = ('note', 'line')
@@ -193,7 +199,7 @@ _UNKNOWN = '没有等到微信的回音，居民可能收到了，也可能没�
 def _sending(line: 'Message', now: datetime, confirmed_at: datetime | None) -> Sending:
     state = inbox_rules.shown_state(line.state or inbox_rules.SENT, line.tried_at or line.at, now)
     if state == inbox_rules.KEPT:
-        return _kept(now, line.at, confirmed_at or line.at)
+        return _kept(line, confirmed_at or line.at, now)
     return {
         inbox_rules.SENT: Sending('已发出', ''),
         inbox_rules.PENDING: Sending('正在发送', ''),
@@ -208,8 +214,10 @@ def _why(line: 'Message', otherwise: str) -> str:
     return (line.error or otherwise).removeprefix('没有发出：').removeprefix('结果未知：')
 
 
-def _kept(now: datetime, written_at: datetime, confirmed_at: datetime) -> Sending:
-    age = rules.lasting('等居民下次来信时发出，已等了', now - written_at)
-    if inbox_rules.deliverable(confirmed_at, now):
+def _kept(line: 'Message', confirmed_at: datetime, now: datetime) -> Sending:
+    age = rules.lasting('等居民下次来信时发出，已等了', now - line.at)
+    if line.promised_at and now >= line.promised_at:
+        return Sending(f'{age}。里面说好的时间已过，不会再发；请撤回，需要时重写。', rules.LATE, (_WITHDRAW,))
+    if inbox_rules.deliverable(confirmed_at, line.promised_at, now):
         return Sending(age, rules.SOON, (_WITHDRAW,))
     return Sending(f'{age}。写了七天以上，请确认还要不要发。', rules.LATE, (_CONFIRM, _WITHDRAW))

@@ -21,7 +21,7 @@ def keep(account: str, inbound: Inbound, now: datetime) -> None:
         at=inbound.at,
         kind=PLATFORM,
         event=inbound.event,
-        fields=dict(inbound.fields),
+        fields=rules.bounded(inbound.fields),
         forget_at=now + rules.ACCOUNT_EVENTS_KEPT,
     )
     if records.keep_event(event):
@@ -35,7 +35,7 @@ def keep_unreadable(account: str, xml: bytes, now: datetime) -> None:
         f'unreadable#{hashlib.sha256(xml).hexdigest()}',
         at=now,
         kind=UNREADABLE,
-        raw=xml.decode('utf-8', 'backslashreplace'),
+        raw=xml.decode('utf-8', 'backslashreplace')[: rules.RAW_CHARACTERS],
         forget_at=now + rules.ACCOUNT_EVENTS_KEPT,
     )
     if records.keep_event(event):

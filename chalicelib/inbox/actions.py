@@ -4,13 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib import storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.inbox import forms, lines, records, rules, turns
-from chalicelib.inbox.changing import Refused, Write, change, load_line
+from chalicelib.inbox.changing import FormUsed, Refused, change, load_line
 from chalicelib.inbox.records import Conversation, Message
+from chalicelib.storage import Write
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
@@ -63,7 +62,11 @@ def _order(line: Message) -> tuple[datetime, bool, str]:
 def note(found: Conversation, by: 'Member', text: str, form: str, now: datetime) -> None:
     """Write something for colleagues only; it is no answer and moves nothing."""
     forms.check(form, now)
-    records.keep_line(_inside(found, by, 'note', _required(text, '请写下备注。'), form, now))
+    line = _inside(found, by, 'note', _required(text, '请写下备注。'), form, now)
+    try:
+        storage.commit(lines.put_of_form(form, [line], now))
+    except storage.AlreadyKept:
+        _check_same(line, form)
 
 
 def hand_over(
@@ -149,26 +152,31 @@ def _act(
     forms.check(form, now)
     line = _inside(found, by, kind, words, form, now)
 
-    def put(tx: TransactWrite) -> None:
-        tx.save(line, condition=Message.key.does_not_exist(), return_values='ALL_OLD')
-
     def decide(fresh: Conversation) -> list[Write]:
         turns.check(fresh, seen)
         apply(fresh)
         turns.moved(fresh, by, now)
-        return [put]
+        return [lines.put_of_form(form, [line], now)]
 
     try:
         change(found, decide)
     except (storage.AlreadyKept, turns.Overtaken):
-        if records.message(found.id, line.key) is None:
+        if not _check_same(line, form):
             raise
+
+
+def _check_same(line: Message, form: str) -> bool:
+    """Whether this form has brought this very line before; `FormUsed` where it brought another."""
+    before = lines.of_form(line.conversation, form)
+    if before and before[0].text != line.text:
+        raise FormUsed
+    return bool(before)
 
 
 def _inside(found: Conversation, by: 'Member', kind: str, words: str, form: str, now: datetime) -> Message:
     return Message(
         found.id,
-        forms.key(form, 1),
+        forms.line_key(form, 1, now),
         at=now,
         way='inside',
         kind=kind,

@@ -4,20 +4,21 @@ import random
 import time
 from collections.abc import Callable, Iterable
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib import storage
 from chalicelib.inbox import records
 from chalicelib.inbox.records import Conversation, Message
-
-Write = Callable[[TransactWrite], None]
+from chalicelib.storage import Transaction, Write
 
 _TRIES = 6
 _JITTER_SECONDS = 0.05
 
 
 class Gone(LookupError):
-    """There is no such conversation or message."""
+    """There is no such conversation or message; the text is empty, since it would name a resident."""
+
+
+class FormUsed(Exception):
+    """This form has brought something else already; what it brings now was not done."""
 
 
 class Refused(ValueError):
@@ -27,35 +28,37 @@ class Refused(ValueError):
 def load(conversation_id: str) -> Conversation:
     found = records.conversation(conversation_id)
     if found is None:
-        raise Gone(conversation_id)
+        raise Gone
     return found
 
 
 def load_line(conversation_id: str, key: str) -> Message:
     found = records.message(conversation_id, key)
     if found is None:
-        raise Gone(f'{conversation_id} {key}')
+        raise Gone
     return found
 
 
-def change(conversation: Conversation, decide: Callable[[Conversation], Iterable[Write]]) -> Conversation:
+def change(
+    conversation: Conversation, decide: Callable[[Conversation], Iterable[Write]], tries: int = _TRIES
+) -> Conversation:
     """Apply `decide` to the conversation and store it with the writes it returns; on a conflict both start afresh.
 
     `decide` may raise to refuse. `storage.AlreadyKept` passes through: the once-only key of a write was met.
     """
-    for attempt in range(_TRIES):
+    for attempt in range(tries):
         try:
             _write(conversation, list(decide(conversation)))
             return conversation
         except storage.Conflict:
-            pause = random.uniform(0, _JITTER_SECONDS * (attempt + 1))  # no secret: writers step aside
+            pause = random.uniform(0, _JITTER_SECONDS * min(attempt + 1, _TRIES))  # no secret: writers step aside
             time.sleep(pause)
             conversation = load(conversation.id)
     raise storage.Unavailable('conflicts without end')
 
 
 def _write(conversation: Conversation, writes: list[Write]) -> None:
-    def fill(tx: TransactWrite) -> None:
+    def fill(tx: Transaction) -> None:
         for write in writes:
             write(tx)
         tx.save(conversation)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from struct import unpack_from
 from typing import NamedTuple
 
-MEGABYTE = 1024 * 1024
+from chalicelib.wechat.limits import MEGABYTE
+
 # OURS: WeChat states no limit for what residents send; the largest video its clients let through is said to be 25 MB.
 MOST_BYTES = 25 * MEGABYTE
 # OURS: a picture of a few KB can claim any size, and the browser that shows it would take four bytes for each of these.

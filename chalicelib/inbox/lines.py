@@ -1,10 +1,38 @@
-"""A line that goes out: its states, and its place among those kept for the resident's next message."""
+"""Lines of a conversation: put once, moved from state to state, kept for the resident's next message."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.inbox import records, rules
-from chalicelib.inbox.changing import Write
+from chalicelib.inbox import forms, records, rules
 from chalicelib.inbox.records import Conversation, Kept, Message
+from chalicelib.storage import Transaction, Write
+
+
+def put(line: Message) -> Write:
+    """Store a new line; `storage.AlreadyKept` brings back the one that has its key already."""
+    return lambda tx: tx.save(line, condition=Message.key.does_not_exist(), return_values='ALL_OLD')
+
+
+def put_of_form(form: str, lines: Sequence[Message], now: datetime) -> Write:
+    """Store the lines a form brought, and that it has brought them; `storage.AlreadyKept` where it has already."""
+    row = Message(
+        lines[0].conversation, forms.once_key(form), at=now, way='form', kind='form', forget_at=lines[0].forget_at
+    )
+    row.text = ' '.join(line.key for line in lines)
+
+    def write(tx: Transaction) -> None:
+        put(row)(tx)
+        for line in lines:
+            tx.save(line)
+
+    return write
+
+
+def of_form(conversation_id: str, form: str) -> list[Message]:
+    """The lines this form brought before; none if it was not used."""
+    row = records.message(conversation_id, forms.once_key(form))
+    found = (records.message(conversation_id, key) for key in row.text.split()) if row else ()
+    return [line for line in found if line]
 
 
 def step(line: Message, before: str, after: str, now: datetime, words: str = '') -> Write:
@@ -17,6 +45,7 @@ def step(line: Message, before: str, after: str, now: datetime, words: str = '')
 def keep_for_next(conversation: Conversation, line: Message, now: datetime) -> None:
     """Put a line WeChat does not take now with those to be given at the resident's next message."""
     kept = Kept(key=line.key, kind=line.kind, text=line.text, unit_name=line.unit_name or '', confirmed_at=now)
+    kept.promised_at = line.promised_at
     conversation.kept = [*conversation.kept, kept]
     conversation.kept_count = len(conversation.kept)
 

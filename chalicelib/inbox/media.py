@@ -1,4 +1,4 @@
-"""Photos, voice and video: fetched by a queue, once, from WeChat into our bucket; WeChat forgets them in three days."""
+"""Photos, voice and video: their states, and the job for `fetching`'s worker; WeChat forgets them in three days."""
 
 import json
 import logging
@@ -10,6 +10,7 @@ from chalicelib.inbox.records import Message
 
 log = logging.getLogger('weilin')
 
+# Not fetched yet; in our bucket; forgotten by WeChat before we came; too large, or not what it claims to be.
 PENDING, STORED, EXPIRED, REFUSED = 'pending', 'stored', 'expired', 'refused'
 
 

@@ -4,14 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib import storage
-from chalicelib.inbox import lines, records, rules, turns
+from chalicelib.inbox import lines, media, records, rules, turns
 from chalicelib.inbox.records import Asked, Conversation, Media, Message
+from chalicelib.storage import Transaction, Write
 from chalicelib.wechat.message import Inbound
-
-Write = Callable[[TransactWrite], None]
 
 
 class Question(NamedTuple):
@@ -19,6 +16,9 @@ class Question(NamedTuple):
 
     kind: str
     about: str = ''
+
+
+NOTHING = Question('')  # takes back what was asked: a digit is a message again
 
 
 class Answer(NamedTuple):
@@ -54,8 +54,8 @@ def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: date
     _apply(conversation, inbound, answer, now)
     given = [Message(conversation.id, key) for key in answer.gives]
 
-    def fill(tx: TransactWrite) -> None:
-        tx.save(message, condition=Message.key.does_not_exist(), return_values='ALL_OLD')
+    def fill(tx: Transaction) -> None:
+        lines.put(message)(tx)
         tx.save(conversation)
         for reply in given:
             lines.step(reply, rules.KEPT, rules.SENT, now)(tx)
@@ -66,9 +66,9 @@ def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: date
     return message
 
 
-def kept_answer(refusal: storage.AlreadyKept) -> str:
-    """What the resident was told when this message came first."""
-    return records.kept_answer(refusal)
+def kept_before(refusal: storage.AlreadyKept) -> Message:
+    """The message as it was stored when it came first, with what the resident was told."""
+    return records.kept_before(refusal)
 
 
 _MEDIA_KINDS = frozenset({'image', 'voice', 'video', 'shortvideo'})
@@ -83,13 +83,13 @@ def _message(conversation: Conversation, inbound: Inbound, answer: Answer, now: 
         way='in',
         kind='private' if answer.private else kind_of(inbound),
         text='' if answer.private else inbound.text,
-        fields=None if answer.private else dict(inbound.fields),
+        fields=None if answer.private else rules.bounded(inbound.fields),
         answer=answer.words,
         forget_at=now + rules.MESSAGES_KEPT,
     )
     if inbound.kind in _MEDIA_KINDS:
         wechat_id, form = inbound.text_at('MediaId'), inbound.text_at('Format')
-        message.media = Media(state='pending', wechat_id=wechat_id, format=form or None)
+        message.media = Media(state=media.PENDING, wechat_id=wechat_id, format=form or None)
     return message
 
 
@@ -101,9 +101,8 @@ def kind_of(inbound: Inbound) -> str:
 def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> None:
     if opened := inbound.opens:
         rules.open_window(conversation, opened, inbound.at)
-    if inbound.kind == 'event':
-        conversation.followed = inbound.event != 'unsubscribe'
-    elif not answer.private:
+    _follow(conversation, inbound)
+    if inbound.kind != 'event' and not answer.private:
         _show(conversation, inbound, answer, now)
     if answer.waits:
         turns.come_home(conversation)
@@ -114,8 +113,19 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
         conversation.received_at = inbound.at
     for key in answer.gives:
         lines.drop_kept(conversation, key)
+        conversation.asked = None  # a person's words came last: a digit answers those
     if asks := answer.asks:
-        conversation.asked = Asked(kind=asks.kind, about=asks.about, until=now + rules.QUESTION_OPEN)
+        until = now + rules.QUESTION_OPEN
+        conversation.asked = Asked(kind=asks.kind, about=asks.about, until=until) if asks != NOTHING else None
+
+
+def _follow(conversation: Conversation, inbound: Inbound) -> None:
+    """Whoever speaks or taps follows; what is older than her last coming or going says nothing."""
+    if conversation.followed_at and inbound.at < conversation.followed_at:
+        return
+    conversation.followed = inbound.event != 'unsubscribe'
+    if inbound.event in ('subscribe', 'unsubscribe'):
+        conversation.followed_at = inbound.at
 
 
 def _show(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> None:

@@ -1,5 +1,9 @@
-"""Tables of the inbox: conversations, messages, and what WeChat tells us about an account itself."""
+"""Tables of the inbox: conversations, messages, and what WeChat tells us about an account itself.
 
+Longer than a file should be: models are tables of attributes, and only here may their queries stand.
+"""
+
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -62,6 +66,7 @@ class Kept(MapAttribute[str, Any]):
     text = UnicodeAttribute(default='')
     unit_name = UnicodeAttribute(default='')
     confirmed_at = UTCDateTimeAttribute()
+    promised_at = UTCDateTimeAttribute(null=True)  # a time its words name; past that they are not given any more
 
 
 class Asked(MapAttribute[str, Any]):
@@ -85,6 +90,7 @@ class Conversation(Record):
     unit = UnicodeAttribute()
     home_unit = UnicodeAttribute()
     followed = BooleanAttribute(default=True)
+    followed_at = UTCDateTimeAttribute(null=True)  # when she last came or went
 
     window_from = UTCDateTimeAttribute(null=True)
     window_until = UTCDateTimeAttribute(null=True)
@@ -138,11 +144,18 @@ class Conversation(Record):
         return self.id.replace('#', '.', 1)
 
 
+class Json(JSONAttribute):
+    """Chinese as it is: escaped as backslash-u sequences it would take twice the room."""
+
+    def serialize(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+
 class Media(MapAttribute[str, Any]):
     """A photo, a voice or a video: where it came from and where it is now."""
 
     wechat_id = UnicodeAttribute(null=True)
-    state = UnicodeAttribute()  # pending | stored | expired | refused
+    state = UnicodeAttribute()  # see media
     format = UnicodeAttribute(null=True)
     object_key = UnicodeAttribute(null=True)
     content_type = UnicodeAttribute(null=True)
@@ -161,17 +174,18 @@ class Message(Record):
     conversation = UnicodeAttribute(hash_key=True)
     key = UnicodeAttribute(range_key=True)  # CreateTime#MsgId, CreateTime#event hash, or form time#form token#n
     at = UTCDateTimeAttribute()
-    way = UnicodeAttribute()  # in | out | inside
+    way = UnicodeAttribute()  # in | out | inside | form (what a form has brought, never shown)
     kind = UnicodeAttribute()
     text = UnicodeAttribute(default='')
-    fields: JSONAttribute = JSONAttribute(null=True)
+    fields: Json = Json(null=True)
     media = Media(null=True)
     answer = UnicodeAttribute(default='')  # what the resident was told in the same five seconds
-    state = UnicodeAttribute(null=True)  # of what goes out, see rules
+    state = UnicodeAttribute(null=True)  # of what goes out, see rules.STEPS
     by = UnicodeAttribute(null=True)
     by_name = UnicodeAttribute(null=True)
     unit_name = UnicodeAttribute(null=True)  # whose answer it is
     error = UnicodeAttribute(null=True)  # Chinese, for the clerk: what happened and what to do
+    promised_at = UTCDateTimeAttribute(null=True)  # by when its words promise a further answer
     tried_at = UTCDateTimeAttribute(null=True)
     sent_at = UTCDateTimeAttribute(null=True)
     forget_at = TTLAttribute(null=True)
@@ -204,7 +218,7 @@ class AccountEvent(Record):
     at = UTCDateTimeAttribute()
     kind = UnicodeAttribute()  # platform | unreadable
     event = UnicodeAttribute(default='')
-    fields: JSONAttribute = JSONAttribute(null=True)
+    fields: Json = Json(null=True)
     raw = UnicodeAttribute(null=True)
     forget_at = TTLAttribute(null=True)
 
@@ -248,8 +262,8 @@ def recent(unit: str, limit: int) -> list[Conversation]:
 
 
 def talk(conversation_id: str, before: str | None, limit: int) -> Iterator[Message]:
-    """Messages newest first."""
-    older = Message.key < before if before else None
+    """Messages newest first. Their keys begin with a time; rows of forms come after those and are left out."""
+    older = Message.key < (before or ':')
     return iter(Message.query(conversation_id, older, limit=limit, scan_index_forward=False, consistent_read=True))
 
 
@@ -260,11 +274,6 @@ def latest_events(kind: str, limit: int) -> list[AccountEvent]:
 def keep_event(event: AccountEvent) -> bool:
     """Store once; False where it was there already."""
     return _once(event, AccountEvent.account.does_not_exist())
-
-
-def keep_line(line: Message) -> bool:
-    """Store a line that changes nothing else, once; False where it was there already."""
-    return _once(line, Message.key.does_not_exist())
 
 
 def _once(row: Record, absent: Condition) -> bool:
@@ -288,9 +297,10 @@ def step(tx: TransactWrite, line: Message, before: str, now: datetime) -> None:
     tx.update(Message(line.conversation, line.key), changed, condition=Message.state == before)
 
 
-def kept_answer(refusal: AlreadyKept) -> str:
-    """The answer stored with a message that WeChat delivers once more."""
-    return Message.from_raw_data(refusal.item).answer
+def kept_before(refusal: AlreadyKept) -> Message:
+    """The row whose once-only key was met."""
+    found: Message = Message.from_raw_data(refusal.item)
+    return found
 
 
 def next_number(counter: str) -> int:

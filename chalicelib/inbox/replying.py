@@ -2,47 +2,45 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
-
-from pynamodb.transactions import TransactWrite
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock, storage
 from chalicelib.alliance import actions as alliance
-from chalicelib.inbox import forms, records, rules, sending, turns
-from chalicelib.inbox.changing import Refused, Write, change, load_line
-from chalicelib.inbox.lines import keep_for_next, step
+from chalicelib.inbox import forms, rules, sending, turns
+from chalicelib.inbox.changing import Refused, change, load_line
+from chalicelib.inbox.lines import keep_for_next, of_form, put_of_form, step
+from chalicelib.inbox.media import STORED
 from chalicelib.inbox.records import Conversation, Media, Message
+from chalicelib.storage import Write
 from chalicelib.wechat import limits
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
 
 KEPT_AT_MOST = 5
+# The message is out: giving up on writing that down would invite somebody to send it again.
+RECORD_TRIES = 40
 
 
-def reply(
-    found: Conversation,
-    by: 'Member',
-    text: str,
-    photo: str | None,
-    seen: int,
-    form: str,
-    follow_up_at: datetime | None,
-    now: datetime,
-) -> list[Message]:
-    """Answer the resident; the same form sent twice is one answer.
+class Written(NamedTuple):
+    """What a clerk sends, and what the page showed it was written on."""
 
-    `photo` is the object key of an uploaded picture; `seen` is the version of the conversation on the clerk's page;
-    `follow_up_at` promises a further answer by then and keeps the conversation on the list. Raises
-    `turns.Overtaken` where a colleague acted in between, `Refused` for what cannot be sent at all.
-    """
-    forms.check(form, now)
-    verified = verified_account(found)
+    text: str
+    photo: str | None  # object key of an uploaded picture
+    seen: int  # version of the conversation on the page
+    form: str
+    follow_up_at: datetime | None = None  # promises a further answer by then, and keeps the conversation on the list
+
+
+def reply(found: Conversation, by: 'Member', written: Written, now: datetime) -> list[Message]:
+    """Answer the resident; the same form twice is one answer. Raises `turns.Overtaken`, `Refused`, `forms.Stale`."""
+    forms.check(written.form, now)
+    verified = sending.may_write_first(found)
     lines: list[Message] = []
 
     def store(fresh: Conversation) -> list[Write]:
-        turns.check(fresh, seen)
-        lines[:] = _draft(fresh, by, _words(text, follow_up_at, now), photo, form, now)
+        turns.check(fresh, written.seen)
+        lines[:] = _draft(fresh, by, written, now)
         turns.moved(fresh, by, now)
         allowed = rules.allowance(fresh, now, verified)
         if allowed.left >= len(lines):
@@ -50,23 +48,23 @@ def reply(
         else:
             _keep(fresh, lines, allowed, verified, now)
             _show(fresh, lines, now)
-            turns.answered(fresh, fresh.heard_in > seen, follow_up_at, now)
-        return [_put(line) for line in lines]
+            turns.answered(fresh, fresh.heard_in > written.seen, written.follow_up_at, now)
+        return [put_of_form(written.form, lines, now)]
 
     try:
         stored = change(found, store)
     except (storage.AlreadyKept, turns.Overtaken):
-        if before := _sent_before(found.id, form):
+        if before := of_form(found.id, written.form):
             return before
         raise
     if lines[0].state == rules.PENDING:
-        _send(stored, lines, lambda fresh: bool(fresh.heard_in > seen), follow_up_at, now)
+        _send(stored, lines, lambda fresh: bool(fresh.heard_in > written.seen), written.follow_up_at, now)
     return lines
 
 
 def resend(found: Conversation, key: str, by: 'Member', now: datetime) -> Message:
     """Send a line again whose sending failed or whose outcome is unknown, because a person asked for it."""
-    verified = verified_account(found)
+    verified = sending.may_write_first(found)
     taken: list[Message] = []
 
     def store(fresh: Conversation) -> list[Write]:
@@ -84,7 +82,7 @@ def resend(found: Conversation, key: str, by: 'Member', now: datetime) -> Messag
         return [step(line, line.state or '', rules.PENDING, now)]
 
     stored = change(found, store)
-    _send(stored, taken, lambda fresh: _spoke_after(fresh, taken[0]), None, now)
+    _send(stored, taken, lambda fresh: _spoke_after(fresh, taken[0]), _still_promised(taken[0], now), now)
     return taken[0]
 
 
@@ -102,23 +100,20 @@ def settle(found: Conversation, key: str, by: 'Member', now: datetime) -> Messag
         turns.moved(fresh, by, now)
         if before != rules.PENDING:
             fresh.failed = max(0, fresh.failed - 1)
-        if shown == rules.FAILED:
-            return [step(line, before, rules.WITHDRAWN, now)]
-        if not fresh.failed:
-            turns.answered(fresh, _spoke_after(fresh, line), None, now)
-        return [step(line, before, rules.SENT, now)]
+        if not fresh.failed and (shown == rules.UNKNOWN or fresh.answered) and not fresh.follow_up:
+            turns.answered(fresh, _spoke_after(fresh, line), _still_promised(line, now), now)
+        return [step(line, before, rules.WITHDRAWN if shown == rules.FAILED else rules.SENT, now)]
 
     change(found, store)
     return taken[0]
 
 
+def _still_promised(line: Message, now: datetime) -> datetime | None:
+    return line.promised_at if line.promised_at and line.promised_at > now else None
+
+
 def _spoke_after(conversation: Conversation, line: Message) -> bool:
     return bool(conversation.last_in_at and conversation.last_in_at > line.at)
-
-
-def verified_account(conversation: Conversation) -> bool:
-    account = alliance.account(conversation.account)
-    return account is not None and alliance.may_send(account)
 
 
 def _words(text: str, follow_up_at: datetime | None, now: datetime) -> str:
@@ -127,14 +122,13 @@ def _words(text: str, follow_up_at: datetime | None, now: datetime) -> str:
         return words
     if follow_up_at <= now:
         raise Refused('跟进的时间要晚于现在。')
-    promise = f'我们会在{clock.spoken_time(follow_up_at, now)}前再给您回话。'
+    promise = f'我们会在 {clock.spoken_date_time(follow_up_at)} 前再给您回话。'
     return f'{words}\n{promise}' if words else promise
 
 
-def _draft(
-    conversation: Conversation, by: 'Member', words: str, photo: str | None, form: str, now: datetime
-) -> list[Message]:
+def _draft(conversation: Conversation, by: 'Member', written: Written, now: datetime) -> list[Message]:
     """The lines of one answer: its words, then its picture."""
+    words, photo = _words(written.text, written.follow_up_at, now), written.photo
     if not words and not photo:
         raise Refused('请写下答复，或加一张照片。')
     if len(words.encode()) > limits.TEXT_BYTES:
@@ -144,17 +138,18 @@ def _draft(
     return [
         Message(
             conversation.id,
-            forms.key(form, number),
+            forms.line_key(written.form, number, now),
             at=now,
             tried_at=now,
             way='out',
             kind=kind,
             text=said,
-            media=Media(state='stored', object_key=photo) if kind == 'image' else None,
+            media=Media(state=STORED, object_key=photo) if kind == 'image' else None,
             state=rules.PENDING,
             by=by.id,
             by_name=by.name,
             unit_name=unit.name if unit else '',
+            promised_at=written.follow_up_at if kind == 'text' else None,
             forget_at=now + rules.MESSAGES_KEPT,
         )
         for number, (kind, said) in enumerate(parts, 1)
@@ -176,19 +171,6 @@ def _keep(
         keep_for_next(conversation, line, now)
 
 
-def _put(line: Message) -> Write:
-    def write(tx: TransactWrite) -> None:
-        tx.save(line, condition=Message.key.does_not_exist(), return_values='ALL_OLD')
-
-    return write
-
-
-def _sent_before(conversation_id: str, form: str) -> list[Message]:
-    """The lines this very form has stored already."""
-    found = (records.message(conversation_id, forms.key(form, number)) for number in (1, 2))
-    return [line for line in found if line]
-
-
 def _send(
     stored: Conversation,
     lines: list[Message],
@@ -207,7 +189,7 @@ def _send(
             turns.wait(fresh, now)  # whoever must know that it failed finds it on the list
         return writes
 
-    change(stored, record)
+    change(stored, record, tries=RECORD_TRIES)
 
 
 def _show(conversation: Conversation, lines: Sequence[Message], now: datetime) -> None:

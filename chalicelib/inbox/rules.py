@@ -24,6 +24,9 @@ MESSAGES_KEPT = timedelta(days=400)
 ACCOUNT_EVENTS_KEPT = timedelta(days=180)
 
 PREVIEW = 80
+FIELD_CHARACTERS = 4_000
+FIELDS_CHARACTERS = 40_000
+RAW_CHARACTERS = 90_000
 _BETWEEN = re.compile(r'[\s,，。.!！~～、]+')
 
 SPOKEN_KINDS = {
@@ -93,17 +96,23 @@ def use_window(conversation: Windows, messages: int) -> None:
     conversation.click_left = max(0, conversation.click_left - messages)
 
 
+def give_back(conversation: Windows, now: datetime) -> None:
+    """A message did not reach WeChat, so it was not counted there. Only where no other window may have been meant."""
+    tapped = conversation.click_until and now < conversation.click_until
+    if conversation.window_until and now < conversation.window_until and not tapped:
+        most = limits.ALLOWANCES['message'].messages
+        conversation.window_left = min(most, conversation.window_left + 1)
+
+
 def close_window(conversation: Windows) -> None:
     conversation.window_left = conversation.click_left = 0
 
 
 @cache
 def _courtesy() -> re.Pattern[str]:
-    return re.compile(
-        r'(?:谢谢|多谢|感谢|好的?|好嘞|行|嗯+|收到|知道了|明白了?|没事了?|不用了|辛苦了?|ok|👍|🙏|👌|🌹|❤️?)'
-        r'(?:您|你|啦|了|哈|呀|啊|哦|们|大家)*',
-        re.IGNORECASE,
-    )
+    thanks = r'(?:非常|太|十分|真)?(?:谢谢|多谢|感谢)|好的?|好嘞|行|嗯+|收到|知道了|明白了?|没事了?|不用了|辛苦了?|ok'
+    signs = r'(?:👍|🙏|👌|🌹|❤️?|😊)[\U0001F3FB-\U0001F3FF]?|\[(?:强|抱拳|合十|玫瑰|OK|微笑)\]|/:(?:strong|rose|ok|@\))'
+    return re.compile(rf'(?:(?:{thanks}|{signs})(?:您|你|啦|了|哈|呀|啊|哦|们|大家)*)+', re.IGNORECASE)
 
 
 def is_courtesy(text: str) -> bool:
@@ -113,8 +122,15 @@ def is_courtesy(text: str) -> bool:
 
 
 def is_knock(text: str) -> bool:
-    """One or two characters sent to be given an answer that was kept."""
-    return len(text.strip()) <= 2
+    """Something sent only to be given an answer that was kept: one character, a digit or two, a sign. Never a word."""
+    said = text.strip()
+    return len(said) <= 1 or (said.isdigit() and len(said) <= 2) or not any(letter.isalnum() for letter in said)
+
+
+def bounded(fields: dict[str, Any]) -> dict[str, Any]:
+    """A message's fields, long values cut: DynamoDB takes 400 KB in all, and WeChat's own are a few hundred bytes."""
+    cut = {name: value[:FIELD_CHARACTERS] if isinstance(value, str) else value for name, value in fields.items()}
+    return cut if len(repr(cut)) <= FIELDS_CHARACTERS else {'MsgType': str(fields.get('MsgType', ''))[:40]}
 
 
 def preview(kind: str, text: str) -> str:
@@ -135,8 +151,9 @@ def joined_preview(before: str, kind: str, line: str) -> str:
     return before if line in before.split(' · ') else f'{line} · {before}'[:PREVIEW]
 
 
-def deliverable(confirmed_at: datetime, now: datetime) -> bool:
-    return now - confirmed_at < KEPT_FRESH
+def deliverable(confirmed_at: datetime, promised_at: datetime | None, now: datetime) -> bool:
+    """Whether a kept reply still holds: not old, and no time that it names has passed."""
+    return now - confirmed_at < KEPT_FRESH and (promised_at is None or now < promised_at)
 
 
 def resident_label(number: int) -> str:

@@ -1,18 +1,20 @@
-"""Store, then send at once, then record the result: every way a line can go out to a resident."""
+"""Lines that are stored go out: the calls to WeChat, what their results change, and the worker of the queue `sends`."""
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.credentials import credentials
-from chalicelib.inbox import formats, objects, rules
-from chalicelib.inbox.changing import Write, change, load, load_line
+from chalicelib.inbox import formats, objects, rules, turns
+from chalicelib.inbox.changing import change, load, load_line
 from chalicelib.inbox.lines import drop_kept, keep_for_next, step
 from chalicelib.inbox.records import Conversation, Message
+from chalicelib.storage import Write
 from chalicelib.wechat import errors
 from chalicelib.wechat.client import client_for
-from chalicelib.wechat.errors import Action as Reaction
+from chalicelib.wechat.errors import Action
 
 if TYPE_CHECKING:
     from chalicelib.wechat.api import Client
@@ -29,7 +31,13 @@ class Result(NamedTuple):
 
     state: str
     words: str = ''
-    action: Reaction | None = None
+    action: Action | None = None
+
+
+def may_write_first(conversation: Conversation) -> bool:
+    """Whether WeChat takes messages from this conversation's account at all; an unverified one only answers."""
+    account = alliance.account(conversation.account)
+    return account is not None and alliance.may_send(account)
 
 
 def send_all(conversation: Conversation, lines: Sequence[Message]) -> list[Result]:
@@ -50,7 +58,7 @@ def _send(conversation: Conversation, line: Message) -> Result:
         _call(client_for(credentials(conversation.account)), conversation.openid, line)
     except errors.Refused as refused:
         log.warning('send refused account=%s code=%s rid=%s', conversation.account, refused.code, refused.rid)
-        closed = refused.reaction.action is Reaction.WINDOW_CLOSED
+        closed = refused.reaction.action is Action.WINDOW_CLOSED
         return Result(rules.KEPT if closed else rules.FAILED, refused.reaction.words, refused.reaction.action)
     except errors.OutcomeUnknown:
         log.warning('send outcome unknown account=%s', conversation.account)
@@ -82,14 +90,14 @@ def settled(
     """What the results change on the conversation, and the writes that record them on the messages."""
     fared = list(zip(lines, results, strict=True))
     for line, result in fared:
-        if result.state == rules.FAILED and conversation.window_until and now < conversation.window_until:
-            conversation.window_left += 1  # it did not reach WeChat, so WeChat did not count it
+        if result.state == rules.FAILED:
+            rules.give_back(conversation, now)
         if result.state in (rules.FAILED, rules.UNKNOWN):
             conversation.failed += 1
         if result.state == rules.KEPT:
             rules.close_window(conversation)
             keep_for_next(conversation, line, now)
-        if result.action is Reaction.RESIDENT_GONE:
+        if result.action is Action.RESIDENT_GONE:
             conversation.followed = False
     return [step(line, rules.PENDING, result.state, now, result.words) for line, result in fared]
 
@@ -99,9 +107,30 @@ def send_kept(job: dict[str, str], now: datetime) -> None:
     conversation = load(job['conversation'])
     line = _take_kept(conversation, job['key'], now)
     if line is None:
+        _find_cut_off(conversation, job['key'], now)
         return
     results = send_all(conversation, [line])
-    change(conversation, lambda fresh: settled(fresh, [line], results, now))
+
+    def record(fresh: Conversation) -> list[Write]:
+        if results[0].state not in (rules.SENT, rules.KEPT):
+            turns.wait(fresh, now)
+        return settled(fresh, [line], results, now)
+
+    change(conversation, record)
+
+
+def _find_cut_off(conversation: Conversation, key: str, now: datetime) -> None:
+    """The job comes again and the line was taken before: if that worker was cut off, a clerk has to know."""
+    line = load_line(conversation.id, key)
+    if line.state != rules.PENDING or rules.shown_state(line.state, line.tried_at or line.at, now) == rules.PENDING:
+        return
+
+    def record(fresh: Conversation) -> list[Write]:
+        fresh.failed += 1
+        turns.wait(fresh, now)
+        return [step(line, rules.PENDING, rules.UNKNOWN, now, OUTCOME_UNKNOWN)]
+
+    change(conversation, record)
 
 
 def _take_kept(conversation: Conversation, key: str, now: datetime) -> Message | None:
@@ -110,7 +139,11 @@ def _take_kept(conversation: Conversation, key: str, now: datetime) -> Message |
     def decide(fresh: Conversation) -> list[Write]:
         taken.clear()
         kept = next((kept for kept in fresh.kept if kept.key == key), None)
-        if kept is None or not rules.deliverable(kept.confirmed_at, now) or not rules.allowance(fresh, now).left:
+        if (
+            kept is None
+            or not rules.deliverable(kept.confirmed_at, kept.promised_at, now)
+            or not rules.allowance(fresh, now, may_write_first(fresh)).left
+        ):
             return []
         taken.append(load_line(fresh.id, key))
         drop_kept(fresh, key)

@@ -28,6 +28,7 @@ def moved(conversation: Conversation, by: 'Member', now: datetime) -> None:
     """Somebody of the staff acted: every page made before is old."""
     conversation.moved_in = conversation.next_version
     conversation.moved_by, conversation.moved_at = by.name, now
+    conversation.asked = None  # a digit now answers the person, not the menu
 
 
 def wait(conversation: Conversation, at: datetime) -> None:
@@ -55,13 +56,23 @@ def leave(conversation: Conversation) -> None:
 def answered(conversation: Conversation, unheard: bool, follow_up_at: datetime | None, now: datetime) -> None:
     """A person's answer is out: the conversation leaves the list.
 
-    It stays where a further answer was promised, and where she wrote something the clerk had not seen (`unheard`).
+    It stays where a further answer was promised, where she wrote something the clerk had not seen (`unheard`), and
+    where another line did not go out and nobody has settled that.
     """
     since = conversation.waiting_since or now
     leave(conversation)
     conversation.answered = not unheard
     if unheard:
         wait(conversation, conversation.last_in_at)
-    if follow_up_at:
+    if conversation.failed:
         wait(conversation, since)
-        conversation.due_at, conversation.follow_up = follow_up_at, True
+    if follow_up_at:
+        _promise(conversation, since, follow_up_at)
+
+
+def _promise(conversation: Conversation, since: datetime, at: datetime) -> None:
+    """A further answer by `at`; what is due earlier for another reason stays so."""
+    due_before = conversation.due_at
+    wait(conversation, since)
+    if due_before is None or at <= due_before:
+        conversation.due_at, conversation.follow_up = at, True

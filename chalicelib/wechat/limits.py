@@ -107,7 +107,7 @@ DAILY_QUOTAS = {
 }
 
 
-# Menus: OD menu/create as read in wechat.md 3.9
+# Menus: OD menu/create; doubt: known at second hand
 
 MENU_BUTTONS = 3
 MENU_SUB_BUTTONS = 5

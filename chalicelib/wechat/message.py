@@ -93,9 +93,14 @@ class Inbound:
 def parse(xml: bytes) -> Inbound:
     """Read the XML of a message or an event; raises `Unreadable`."""
     try:
-        root = strict_xml.parse(xml)
+        return _read(strict_xml.parse(xml))
     except strict_xml.Malformed as error:
         raise Unreadable(str(error)) from None
+    except ValueError as error:  # its own words may quote a resident's
+        raise Unreadable(f'a value that cannot be read ({type(error).__name__})') from None
+
+
+def _read(root: strict_xml.Node) -> Inbound:
     if root.name != 'xml':
         raise Unreadable('the root is not xml')
     fields = _fields(root)

@@ -19,7 +19,8 @@ _FORBIDDEN = '\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff'
 _CANNOT_CARRY = re.compile(f'[{_FORBIDDEN}]')
 _ESCAPE = '\U0010fffd'  # for private use; where it is in the text itself, it is spelled out too
 _TO_ESCAPE = re.compile(f'[{_FORBIDDEN}{_ESCAPE}\r]')
-_ESCAPED = re.compile(f'{_ESCAPE}([0-9a-f]{{6}})')
+# Only what `_TO_ESCAPE` finds: a character reference can counterfeit the escape, but nothing that is no character.
+_ESCAPED = re.compile(f'{_ESCAPE}(0000(?:0[0-8b-f]|1[0-9a-f])|00fff[ef]|10fffd)')
 # A parser turns \r into \n, so within CDATA it is spelled out; elsewhere it only separates elements.
 _WHERE_TO_ESCAPE = re.compile(rf'<!\[CDATA\[.*?(?:]]>|\Z)|[{_FORBIDDEN}{_ESCAPE}]', re.DOTALL)
 

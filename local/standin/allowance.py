@@ -1,4 +1,4 @@
-"""How many messages an account may still write to a person, by what the person did last (wechat.md 3.3). Pure."""
+"""How many messages an account may still write to a person, by what the person did last (`limits.ALLOWANCES`). Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -33,7 +33,7 @@ def test_list_shows_no_openid(run, wang, capsys):
     assert wang.openid not in capsys.readouterr().out
 
 
-def test_suspend_and_restore(run, wang, sign_in, now, capsys):
+def test_suspend_signs_out_and_restore_lets_in_again(run, wang, sign_in, now, capsys):
     cookie = sign_in(wang, now)
     assert run('suspend', wang.id) == 0
     assert Member.get(wang.id).state == 'suspended'
@@ -43,7 +43,7 @@ def test_suspend_and_restore(run, wang, sign_in, now, capsys):
     assert Member.get(wang.id).state == 'active'
 
 
-def test_remove(run, wang, sign_in, now, capsys):
+def test_remove_signs_out_and_forgets_the_member(run, wang, sign_in, now, capsys):
     cookie = sign_in(wang, now)
     assert run('remove', wang.id) == 0
     assert list(Member.scan()) == []
@@ -51,7 +51,7 @@ def test_remove(run, wang, sign_in, now, capsys):
     assert '王敏 is removed' in capsys.readouterr().out
 
 
-def test_units(run, wang, sign_in, now, capsys):
+def test_units_replaces_them_and_signs_out(run, wang, sign_in, now, capsys):
     cookie = sign_in(wang, now)
     assert run('units', wang.id, '--unit', '370202007000', '--unit', ACCOUNT) == 0
     assert Member.get(wang.id).units == ['370202007000', ACCOUNT]
@@ -68,6 +68,6 @@ def test_units_that_do_not_exist_are_not_given(run, wang, capsys):
 @pytest.mark.parametrize(
     'words', (('suspend', 'x'), ('restore', 'x'), ('remove', 'x'), ('units', 'x', '--unit', ACCOUNT))
 )
-def test_a_member_that_does_not_exist(run, capsys, words):
+def test_a_member_that_does_not_exist_is_named(run, capsys, words):
     assert run(*words) == 2
     assert 'member: there is no member x' in capsys.readouterr().err

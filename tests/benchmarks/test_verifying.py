@@ -68,7 +68,7 @@ def keep(now: datetime, *lines: str, answer: str = '', version: int | None = Non
         ),
     ],
 )
-def test_the_judge_sees_it(
+def test_every_fault_is_seen_and_no_other(
     store: None, now: datetime, arrange: Callable[[datetime], object], letters: list[Letter], fault: str | None
 ) -> None:
     arrange(now)

@@ -1,14 +1,17 @@
 """The door: once only, in two requests, under conflicts and silence; and what is never refused."""
 
+import socket
 import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib import storage
 from chalicelib.chat import converse
 from chalicelib.inbox import account_events, actions
 from chalicelib.inbox.records import Conversation, Message
+from tests.conftest import forget
 from tests.door import ACCOUNT, HOME, RESIDENT, SECRETS, Door
 from tests.store_faults import Wire, cancelled, silent, throttled
 
@@ -212,3 +215,76 @@ def test_labels_are_given_once_per_resident(door: Door) -> None:
     door.say('三')
     labels = {row.id.rpartition('#')[2]: row.label for row in Conversation.scan()}
     assert labels == {RESIDENT: '居民 A01', 'oResident000000000000000002': '居民 A02'}
+
+
+def test_a_photo_whose_job_was_lost_is_asked_for_again_with_the_repeat(door: Door, environment: Any) -> None:
+    """WeChat delivers again: the message is there, and nobody had asked for its photo."""
+    from chalicelib import aws, settings
+
+    queue = settings.queue_url('media')
+    environment.setenv('WEILIN_QUEUE_MEDIA', 'http://127.0.0.1:9/nowhere')
+    xml = door.xml('image', MediaId='m1', PicUrl='http://pic')
+    door.post(xml)
+    environment.setenv('WEILIN_QUEUE_MEDIA', queue)
+    door.post(xml)
+    jobs = aws.client('sqs').receive_message(QueueUrl=queue).get('Messages', [])
+    assert len(jobs) == 1
+
+
+@pytest.mark.parametrize('operation', ('GetItem', 'TransactWriteItems'))
+def test_one_throttled_request_is_asked_again(door: Door, operation: str) -> None:
+    door.say('第一次')
+    Wire().meet(operation, throttled())
+    door.say('第二次')
+    assert [message.text for message in stored()] == ['第一次', '第二次']
+
+
+def test_a_message_is_kept_though_its_unit_has_no_row(door: Door) -> None:
+    from chalicelib.alliance import actions as alliance
+    from chalicelib.alliance.records import Unit
+
+    for unit in Unit.scan():
+        unit.delete()
+    alliance.forget()
+    assert '仙游路社区' in door.say('楼道灯不亮')
+    assert len(stored()) == 1
+
+
+@pytest.mark.parametrize('label', ('\x01' * 20_000, '😀' * 30_000, '好' * 60_000))
+def test_a_place_with_an_endless_label_is_kept(door: Door, label: str) -> None:
+    xml = door.xml('location', Location_X='36.1', Location_Y='120.4', Scale='16', Label='LABEL')
+    door.words(door.post(xml.replace('LABEL', f'<![CDATA[{label}]]>')))
+    assert [message.kind for message in stored()] == ['location']
+
+
+def test_what_is_unreadable_and_endless_is_kept_in_part(door: Door) -> None:
+    assert door.words(door.post('<xml>' + '\u4e0d' * 60_000)) == ''
+    (event,) = account_events.latest(account_events.UNREADABLE)
+    assert str(event.raw).startswith('<xml>')
+
+
+class Silent:
+    """Takes connections and never answers."""
+
+    def __init__(self) -> None:
+        self.socket = socket.create_server(('127.0.0.1', 0), backlog=64)
+        self.url = f'http://127.0.0.1:{self.socket.getsockname()[1]}'
+
+
+@pytest.mark.parametrize('warm', (True, False))
+@pytest.mark.parametrize('event', ('', 'MASSSENDJOBFINISH'))
+def test_against_a_store_that_takes_calls_and_is_silent_it_ends_in_four_seconds(
+    door: Door, environment: Any, warm: bool, event: str
+) -> None:
+    xml = door.xml('event', Event=event, MsgID='1') if event else door.xml('text', Content='有人吗')
+    if warm:
+        door.say('先暖一下')
+    silent_store = Silent()
+    environment.setenv('WEILIN_AWS_ENDPOINT', silent_store.url)
+    storage.forget()
+    if not warm:
+        forget()
+    began = time.monotonic()
+    assert door.post(xml).status_code == 503
+    assert time.monotonic() - began < 4.3
+    silent_store.socket.close()

@@ -9,7 +9,7 @@ from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import signin
 from chalicelib.inbox import actions
-from tests.door import ACCOUNT, CLERK, HOME, RESIDENT, Door
+from tests.door import ACCOUNT, CLERK, HOME, RESIDENT, SECRETS, Door
 from tests.store_faults import Wire, cancelled
 
 BROWSER = 'Windows 电脑上的 Chrome'
@@ -141,3 +141,30 @@ def test_somebody_who_only_signed_in_or_followed_is_on_no_list(door: Door) -> No
     assert actions.recent(HOME) == []
     door.say('你好', openid=RESIDENT)
     assert [row.id for row in actions.recent(HOME)] == [f'{ACCOUNT}#{RESIDENT}']
+
+
+def test_not_me_instead_of_two_also_refuses_the_browser_that_asks(door: Door) -> None:
+    pending = signin.ask(BROWSER, door.now)
+    door.say(pending.code, openid=CLERK)
+    assert '已退出' in door.say('不是我', openid=CLERK)
+    assert '已收到' in door.say('1', openid=CLERK)
+    assert signin.enter(pending.cookie, door.now) is None
+
+
+def test_what_the_signature_does_not_cover_signs_nobody_in(door: Door) -> None:
+    """In plain mode a signature seen once fits any words for five minutes: no dialogue about signing in."""
+    from wechatpy.utils import WeChatSigner
+
+    from chalicelib.alliance.records import Account
+
+    account = Account.get(ACCOUNT)
+    account.mode = 'plain'
+    account.save()
+    alliance.forget()
+    signer = WeChatSigner()
+    signer.add_data(SECRETS['token'], str(door.seconds), 'n')
+    url = f'/wechat/{ACCOUNT}?signature={signer.signature}&timestamp={door.seconds}&nonce=n'
+    xml = door.xml('text', Content='登录', openid=CLERK)
+    answer = door.client.http.post(url, body=xml.encode(), headers={'Content-Type': 'text/xml'})
+    assert answer.status_code == 200
+    assert '/login/link/' not in answer.body.decode()

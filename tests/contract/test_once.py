@@ -23,7 +23,7 @@ def line(key: str, answer: str = '') -> Message:
     return Message(ID, key, at=NOW, way='in', kind='text', text='你好', answer=answer)
 
 
-def put(message: Message) -> storage.Fill:
+def put(message: Message) -> storage.Write:
     return lambda tx: tx.save(message, condition=Message.key.does_not_exist(), return_values='ALL_OLD')
 
 

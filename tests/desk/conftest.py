@@ -1,11 +1,9 @@
 """A clerk's browser on the desk's routes, residents who have written, and a WeChat that takes what is sent."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +17,7 @@ from chalicelib.inbox import receiving
 from chalicelib.inbox.receiving import Answer
 from chalicelib.wechat.message import Inbound
 from tests.desk.reading import Page
+from tests.serving import Quiet, serving
 from tests.store_faults import Wire
 
 HOME, NEIGHBOUR, STREET = '370202013001', '370202013002', '370202013000'
@@ -30,7 +29,7 @@ FORM = {'Content-Type': 'application/x-www-form-urlencoded'}
 
 @dataclass
 class WeChat:
-    """Takes messages and remembers them; `code` refuses the next ones, `silent` never answers them."""
+    """Takes messages and remembers them; `code` refuses the next ones, `hangs_up` takes them without an answer."""
 
     sent: list[dict[str, Any]] = field(default_factory=list)
     code: int = 0
@@ -41,9 +40,9 @@ class WeChat:
 def wechat(environment: pytest.MonkeyPatch) -> Iterator[WeChat]:
     wechat = WeChat()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers['Content-Length']))
+            body = self.body()
             if 'stable_token' in self.path:
                 return self.answer({'access_token': 't', 'expires_in': 7200})
             if 'media/upload' in self.path:
@@ -56,22 +55,11 @@ def wechat(environment: pytest.MonkeyPatch) -> Iterator[WeChat]:
             return self.answer({'errcode': wechat.code, 'errmsg': 'ok rid: 1'})
 
         def answer(self, value: dict[str, Any]) -> None:
-            text = json.dumps(value).encode()
-            self.send_response(200)
-            self.send_header('Content-Type', 'application/json')
-            self.send_header('Content-Length', str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
+            self.send(json.dumps(value).encode(), 'application/json')
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    environment.setenv('WEILIN_WECHAT_API', f'http://127.0.0.1:{server.server_port}')
-    yield wechat
-    server.shutdown()
-    server.server_close()
+    with serving(Handler) as url:
+        environment.setenv('WEILIN_WECHAT_API', url)
+        yield wechat
 
 
 @pytest.fixture
@@ -173,7 +161,7 @@ class Writer:
     def write(
         self, kind: str = 'text', text: str = '', *, ago: timedelta = timedelta(), unit: str = HOME,
         openid: str = RESIDENT, waits: bool = True, answer: str = '', event: str = '', fresh: bool = False,
-        **fields: Any,
+        private: bool = False, **fields: Any,
     ) -> str:  # fmt: skip
         """One message; gives the conversation's address."""
         self.number += 1
@@ -185,7 +173,7 @@ class Writer:
             event_key='', fields=fields,
         )  # fmt: skip
         found = receiving.find(f'{unit}#{openid}', unit, at)
-        told = Answer(answer, waits=waits and kind != 'event', fresh=fresh, receipt=bool(answer))
+        told = Answer(answer, waits=waits and kind != 'event', fresh=fresh, private=private, receipt=bool(answer))
         receiving.keep(found, inbound, told, at)
         return f'{unit}.{openid}'
 

@@ -14,6 +14,7 @@ class Form:
     method: str
     fields: dict[str, str] = field(default_factory=dict)
     buttons: dict[str, dict[str, str]] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)  # of several on offer
 
 
 class Page(HTMLParser):
@@ -59,6 +60,8 @@ class Page(HTMLParser):
         fields = self.forms[-1].fields
         if tag == 'input' and values.get('type') not in ('radio', 'checkbox', 'file'):
             fields[values['name']] = values.get('value', '')
+        if tag == 'input' and 'checked' in values:
+            self.forms[-1].chosen[values['name']] = values.get('value', '')
         if tag == 'select':
             self._select = values['name']
         if tag == 'option' and (self._select not in fields or 'selected' in values):

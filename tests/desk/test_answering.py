@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.inbox import objects, records
+from chalicelib.inbox import rules as inbox_rules
 from chalicelib.inbox.records import Message
 from tests.desk.conftest import HOME, RESIDENT, Browser, WeChat, Writer
 from tests.desk.reading import Page
@@ -73,6 +74,72 @@ def test_a_page_brought_back_by_the_browser_does_not_swallow_a_new_answer(
     assert words(wechat) == ['好的', '还有一句']
 
 
+def test_nor_where_the_new_words_only_begin_like_the_old(clerk: Browser, residents: Writer, wechat: WeChat) -> None:
+    page = clerk.get(f'/desk/c/{residents.write(text="灯坏了")}')
+    clerk.submit(page, '已答复', text='今晚来修，请留门')
+    again = clerk.submit(page, '已答复', 422, text='今晚')
+    assert '还没有发出' in again.text
+    assert typed(again) == '今晚'
+    assert words(wechat) == ['今晚来修，请留门']
+
+
+def test_nor_a_promise_that_the_first_answer_did_not_make(clerk: Browser, residents: Writer, wechat: WeChat) -> None:
+    page = clerk.get(f'/desk/c/{residents.write(text="灯坏了")}')
+    clerk.submit(page, '已答复', text='已登记')
+    again = clerk.submit(page, '先回复，继续跟进到', 422, text='已登记', until='2026-11-24T11:50')
+    assert '还没有发出' in again.text
+    assert field(again, 'until') == '2026-11-24T11:50'
+    assert words(wechat) == ['已登记']
+
+
+@pytest.mark.parametrize(
+    ('button', 'until'), [('已答复', '2026-11-24T11:50'), ('先回复，继续跟进到', '2026-11-24T17:30')]
+)
+def test_nor_another_time_or_none_after_a_promise(
+    clerk: Browser, residents: Writer, wechat: WeChat, button: str, until: str
+) -> None:
+    page = clerk.get(f'/desk/c/{residents.write(text="灯坏了")}')
+    promised = {'text': '已登记', 'until': '2026-11-24T11:50'}
+    for _ in range(2):  # the very same form once more is the same answer
+        assert '已发出' in clerk.submit(page, '先回复，继续跟进到', **promised).text
+    assert '还没有发出' in clerk.submit(page, button, 422, text='已登记', until=until).text
+    assert len(words(wechat)) == 1
+
+
+def test_nor_the_words_without_the_photo_that_went_with_them(clerk: Browser, residents: Writer, wechat: WeChat) -> None:
+    page = clerk.get(f'/desk/c/{residents.write(text="灯坏了")}')
+    clerk.submit(page, '已答复', text='好的', photo='a' * 32)
+    assert '还没有发出' in clerk.submit(page, '已答复', 422, text='好的', photo='').text
+    assert [line.kind for line in out()] == ['text', 'image']
+
+
+def test_an_answer_cut_off_before_its_outcome_is_not_called_sent(
+    clerk: Browser, residents: Writer, wechat: WeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = clerk.get(f'/desk/c/{residents.write(text="灯坏了")}')
+    clerk.submit(page, '已答复', text='马上来')
+    (line,) = out()
+    line.state = inbox_rules.PENDING  # as it stands when the process ends before WeChat has answered
+    line.save()
+    again = clerk.submit(page, '已答复', text='马上来')
+    assert '已发出' not in again.text
+    assert again.all('p', 'warn')
+    assert '正在发送' in again.text
+    monkeypatch.setattr(clock, '_moved', clock._moved + 5 * MINUTE)
+    later = clerk.submit(page, '已答复', text='马上来')
+    assert '没有等到微信的回音' in later.text
+    assert '已发出' not in later.text
+    assert words(wechat) == ['马上来']
+
+
+def test_an_answer_taken_back_meanwhile_is_not_called_sent(clerk: Browser, residents: Writer, wechat: WeChat) -> None:
+    page = clerk.get(f'/desk/c/{residents.write(text="灯坏了", ago=3 * DAY)}')
+    clerk.submit(clerk.submit(page, '已答复', text='好的'), '撤回')
+    again = clerk.submit(page, '已答复', text='好的')
+    assert '已发出' not in again.text
+    assert again.all('p', 'warn')
+
+
 def test_nor_does_it_swallow_a_photo(clerk: Browser, residents: Writer, wechat: WeChat) -> None:
     page = clerk.get(f'/desk/c/{residents.write(text="灯坏了")}')
     clerk.submit(page, '已答复', text='好的')
@@ -85,7 +152,7 @@ def test_a_follow_up_is_told_and_stays_on_the_list(clerk: Browser, residents: Wr
     shown = clerk.submit(page, '先回复，继续跟进到', text='已报修', until='2026-11-24T11:50', until_typed='')
     assert '说好跟进到 明日 11:50 前' in shown.text
     assert '已报修' in words(wechat)[0]
-    assert '明日 11:50' in words(wechat)[0]
+    assert '11月24日（周二）11:50 前' in words(wechat)[0]
     row = clerk.get('/desk').text
     assert '已先回复，跟进中' in row
     assert '明日 11:50 前' in row
@@ -293,7 +360,7 @@ def test_a_page_left_open_overnight_does_not_send_but_keeps_the_text(
     assert words(wechat) == ['早上好']
 
 
-@pytest.mark.parametrize('seen', ['', 'x', '-1', '٣'])
+@pytest.mark.parametrize('seen', ['', 'x', '-1', '٣', '9' * 13, '9' * 5000])
 def test_a_tampered_count_never_sends(clerk: Browser, residents: Writer, wechat: WeChat, seen: str) -> None:
     page = clerk.get(f'/desk/c/{residents.write(text="灯坏了")}')
     clerk.submit(page, '已答复', 409, text='好的', seen=seen)
@@ -307,3 +374,24 @@ def test_the_time_shown_on_the_list_is_the_one_told_to_her(
     clerk.submit(page, '先回复，继续跟进到', text='在办', until_typed='2026-11-23T23:00')
     assert '23:00' in words(wechat)[0]
     assert '还剩 49 分钟' in clerk.get('/desk').text or '还剩 50 分钟' in clerk.get('/desk').text
+
+
+@pytest.mark.parametrize('button', ['已答复', '插入', '加照片'])
+def test_an_endless_text_comes_back_whole_and_is_refused_politely(
+    clerk: Browser, residents: Writer, wechat: WeChat, button: str
+) -> None:
+    page = clerk.get(f'/desk/c/{residents.write(text="灯坏了")}')
+    again = clerk.submit(page, button, 200 if button == '插入' else 422, text='x' * 450_000)
+    assert typed(again) == 'x' * 450_000
+    assert bool(again.all('p', 'warn')) == (button != '插入')
+    assert not wechat.sent
+
+
+@pytest.mark.parametrize('name', ['form', 'seen', 'until', 'until_typed', 'photo'])
+def test_an_endless_field_that_nobody_types_does_not_keep_the_text_from_being_laid_aside(
+    clerk: Browser, residents: Writer, name: str
+) -> None:
+    page = clerk.get(f'/desk/c/{residents.write(text="灯坏了")}')
+    path, fields = page.pressed('加照片', {'text': '修好了'})
+    photo_page = clerk.post(path, **{**fields, name: '9' * 450_000})
+    assert typed(clerk.get(photo_page.links['不加了'])) == '修好了'

@@ -56,6 +56,14 @@ def test_a_voice_no_browser_plays_is_offered_for_download(clerk: Browser, reside
     assert page.links['下载原录音'].endswith('.original')
 
 
+def test_a_dialogue_about_signing_in_is_named_and_not_shown(clerk: Browser, residents: Writer) -> None:
+    ref = residents.write(text='登录', answer='点这里登录：https://weilin/login/link/secret', private=True)
+    page = clerk.get(f'/desk/c/{ref}')
+    assert '登录对话，内容不在这里显示' in page.text
+    assert '/login/link/' not in page.html
+    assert '自动答复' not in page.text
+
+
 @pytest.mark.parametrize('path', ['/desk', '/desk/recent', '/desk/c/{ref}', '/desk/c/{ref}/hand-over'])
 def test_nothing_a_resident_sends_becomes_markup(clerk: Browser, residents: Writer, path: str) -> None:
     ref = residents.write(text=HOSTILE, answer=HOSTILE)

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib import aws, storage
 from chalicelib.inbox import records
 from chalicelib.inbox.records import Message
 from tests.desk.conftest import FAR, HOME, NEIGHBOUR, RESIDENT, STREET, Browser, WeChat, Writer
+from tests.store_faults import Wire
 
 SignIn = Callable[[str], Browser]
 ID = f'{HOME}#{RESIDENT}'
@@ -101,6 +103,30 @@ def test_a_form_sent_twice_is_one_step(clerk: Browser, ref: str, button: str, ty
 
 
 @pytest.mark.parametrize(
+    ('button', 'first', 'second', 'opened'),
+    [
+        ('记下', {'text': '第一条'}, {'text': '第二条，很重要'}, 'do-note'),
+        ('关闭', {'reason': '广告或误发'}, {'reason': '居民说不用了', 'other': '第二次'}, 'do-close'),
+        ('转交', {'unit': NEIGHBOUR, 'reason': '归他们'}, {'unit': STREET, 'reason': '还是街道'}, 'do-hand-over'),
+    ],
+)
+def test_the_same_form_with_other_words_is_not_called_done(
+    sign_in: SignIn, ref: str, button: str, first: dict[str, str], second: dict[str, str], opened: str
+) -> None:
+    clerk = sign_in('liqiang')  # he may see it wherever it is handed over to
+    page = clerk.get(f'/desk/c/{ref}')
+    clerk.submit(page, button, **first)
+    again = clerk.submit(page, button, 422, **second)
+    assert '已经提交过一次' in again.text
+    assert [values['id'] for values in again.all('details') if 'open' in values] == [opened]
+    form = next(form for form in again.forms if button in form.buttons)
+    assert {**form.fields, **form.chosen}.items() >= second.items()
+    assert len(inside()) == 1
+    clerk.submit(again, button, **second)
+    assert len(inside()) == 2
+
+
+@pytest.mark.parametrize(
     ('button', 'typed'),
     [('关闭', {'reason': '广告或误发', 'other': '也许'}), ('转交', {'unit': STREET, 'reason': '也许'})],
 )
@@ -135,3 +161,37 @@ def test_acting_on_a_line_that_is_not_there_changes_nothing(clerk: Browser, ref:
     assert after
     assert after.waiting_unit == before.waiting_unit
     assert len(list(Message.query(ID))) == 1
+
+
+@pytest.mark.parametrize('button', ['记下', '转交', '关闭', '保存'])
+@pytest.mark.parametrize('seen', ['1', '9' * 5000])
+def test_endless_fields_are_refused_politely(clerk: Browser, ref: str, button: str, seen: str) -> None:
+    endless = dict.fromkeys(('text', 'unit', 'reason', 'other', 'remark', 'form'), '9' * 450_000)
+    path, fields = clerk.get(f'/desk/c/{ref}').pressed(button, endless)
+    answer = clerk.post_only(path, **{**fields, 'seen': seen})
+    assert answer.status_code == (303 if button == '保存' else 422)
+    assert not inside()
+
+
+@pytest.mark.parametrize(
+    ('method', 'place'),
+    [
+        ('GET', '/desk/c/{ref}?before={long}'),
+        ('GET', '/desk/c/{ref}{long}'),
+        ('GET', '/media/{ref}.{long}'),
+        ('POST', '/desk/c/{ref}/sent/{long}'),
+    ],
+)
+def test_an_endless_address_never_reaches_the_store(
+    wire: Wire, clerk: Browser, ref: str, method: str, place: str
+) -> None:
+    """DynamoDB refuses keys of more than 1,024 bytes; its emulators do not."""
+    sent: list[bytes] = []
+    aws.session().register('before-send.dynamodb.*', lambda request, **_: sent.append(request.body))
+    storage.forget()
+    path = place.format(ref=ref, long='9' * 2000)
+    token = clerk.get(f'/desk/c/{ref}').forms[0].fields['csrf']
+    answer = clerk.answer(path) if method == 'GET' else clerk.post_only(path, csrf=token, do='resend')
+    assert answer.status_code in (200, 404)
+    assert sent
+    assert not [body for body in sent if b'9' * 1025 in body]

@@ -7,19 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from chalicelib import aws, settings, storage
-from chalicelib.inbox import audio, fetching, formats, media, objects, records
+from chalicelib.inbox import audio, fetching, media, objects, records
 from chalicelib.inbox.records import Media, Message
-from chalicelib.wechat import client, errors
+from chalicelib.wechat import client, errors, limits
 from ops import resources
+from tests.serving import Quiet, serving
 from tests.store_faults import Wire, cancelled
 
 SAMPLES = Path(__file__).parents[1] / 'fixtures' / 'media'
@@ -59,38 +58,27 @@ class WeChat:
         self.answer = Answer(json.dumps(body).encode(), 'text/plain')
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Quiet):
     wechat: WeChat
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers['Content-Length']))
-        self._send(Answer(b'{"access_token": "token", "expires_in": 7200}', 'application/json'))
+        self.body()
+        self.send(b'{"access_token": "token", "expires_in": 7200}', 'application/json')
 
     def do_GET(self) -> None:
-        self._send(self.wechat.media_get(parse_qs(urlsplit(self.path).query)['media_id'][0]))
-
-    def _send(self, answer: Answer) -> None:
-        self.send_response(200)
-        self.send_header('Content-Type', answer.content_type)
-        self.send_header('Content-Length', str(answer.length or len(answer.body)))
-        self.end_headers()
+        answer = self.wechat.media_get(parse_qs(urlsplit(self.path).query)['media_id'][0])
         with suppress(ConnectionError):  # whoever asked has had enough
-            self.wfile.write(answer.body)
-
-    def log_message(self, *_: Any) -> None:
-        pass
+            self.send(answer.body, answer.content_type, answer.length)
 
 
 @pytest.fixture
 def wechat(store: None, environment: pytest.MonkeyPatch) -> Iterator[WeChat]:
     wechat = WeChat()
     handler = type('Handler', (Handler,), {'wechat': wechat})
-    with ThreadingHTTPServer(('127.0.0.1', 0), handler) as server:
-        environment.setenv('WEILIN_WECHAT_API', f'http://127.0.0.1:{server.server_port}')
+    with serving(handler) as url:
+        environment.setenv('WEILIN_WECHAT_API', url)
         resources.put_secret(settings.account_parameter(ACCOUNT), json.dumps(SECRETS))
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield wechat
-        server.shutdown()
     client.forget()
 
 
@@ -262,7 +250,7 @@ def test_what_is_no_photo_is_refused(wechat: WeChat, now: datetime, hostile: byt
 
 
 def test_a_stream_without_end_is_refused(wechat: WeChat, now: datetime) -> None:
-    wechat.answer = Answer(sample('photo.jpg') + bytes(30 * formats.MEGABYTE))
+    wechat.answer = Answer(sample('photo.jpg') + bytes(30 * limits.MEGABYTE))
     fetching.fetch(job(received(now), now), now)
     assert recorded().state == 'refused'
     assert in_bucket() == {}

@@ -6,9 +6,11 @@ import pytest
 
 from chalicelib import storage
 from chalicelib.inbox import actions, forms, notifying, objects, replying, sending, turns
-from chalicelib.inbox.changing import Refused
+from chalicelib.inbox.changing import FormUsed, Refused
 from chalicelib.inbox.records import Message
+from chalicelib.inbox.replying import Written
 from local.standin import samples
+from tests.door import ACCOUNT
 from tests.house import House
 from tests.store_faults import Wire, cancelled, silent
 
@@ -44,7 +46,7 @@ def test_an_answer_costs_two_transactions(house: House) -> None:
     house.says('谢谢您，还有一件事')
     found, form = house.conversation, forms.new(house.now)
     wire = Wire()
-    replying.reply(found, member(), '第二件也记下了', None, int(found.version or 0), form, None, house.now)
+    replying.reply(found, member(), Written('第二件也记下了', None, int(found.version or 0), form), house.now)
     assert wire.sent == {'TransactWriteItems': 2}
 
 
@@ -74,7 +76,9 @@ def test_two_who_press_at_once_send_one_answer(house: House) -> None:
     wire = Wire()
     wire.meet('TransactWriteItems', lambda: house.reply('我先到') and None)
     with pytest.raises(turns.Overtaken):
-        replying.reply(found, member(), '我后到', None, int(found.version or 0), forms.new(house.now), None, house.now)
+        replying.reply(
+            found, member(), Written('我后到', None, int(found.version or 0), forms.new(house.now)), house.now
+        )
     assert [line.text for line in out(house)] == ['我先到']
 
 
@@ -90,7 +94,7 @@ def test_what_she_writes_while_he_types_keeps_her_waiting(house: House) -> None:
 def test_a_follow_up_is_promised_and_stays_on_the_list(house: House) -> None:
     house.says('楼道灯不亮')
     house.reply('已报给物业', follow_up_at=house.now + timedelta(hours=14))
-    assert house.reads()[-1].text == '已报给物业\n我们会在明日 12:10前再给您回话。'
+    assert house.reads()[-1].text == '已报给物业\n我们会在 11月24日（周二）12:10 前再给您回话。'
     assert house.waits
     assert house.conversation.follow_up
 
@@ -145,6 +149,143 @@ def test_a_kept_photo_goes_by_the_queue_once(house: House) -> None:
     sending.send_kept(job, house.now)
     assert [line.kind for line in house.reads()].count('image') == 1
     assert house.conversation.kept_count == 0
+
+
+@pytest.mark.parametrize('text', ('好' * 682, '好' * 660))
+def test_a_long_kept_reply_is_given_even_if_it_fills_the_whole_message(house: House, text: str) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    house.reply(text)
+    assert text in house.says('后来怎么样了')
+    assert house.conversation.kept_count == 0
+    assert house.waits
+
+
+def test_a_promise_that_has_passed_is_not_given_any_more(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    house.reply('已报给物业', follow_up_at=house.now + timedelta(hours=2))
+    house.later(timedelta(hours=3))
+    assert '已报给物业' not in house.says('有消息吗')
+    assert house.conversation.kept_count == 1  # the clerk is shown it, to withdraw it and write anew
+
+
+def test_a_line_that_failed_keeps_the_conversation_on_the_list(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.world.faults.always = {SEND: 45009}
+    (failed,) = house.reply('今晚修')
+    house.world.faults.always = {}
+    house.reply('师傅今晚到')
+    assert house.waits
+    replying.settle(house.conversation, failed.key, member(), house.now)
+    assert not house.waits
+
+
+def test_a_digit_after_a_clerks_question_is_a_message(house: House) -> None:
+    house.world.follow('lin', ACCOUNT)
+    house.says('路灯坏了')
+    house.reply('请问您家在几号楼？')
+    house.later(timedelta(minutes=6))
+    assert '已收到' in house.says('3')
+    assert house.waits
+
+
+def test_a_digit_after_a_kept_question_is_a_message(house: House) -> None:
+    house.world.follow('lin', ACCOUNT)
+    house.says('路灯坏了')
+    house.later(timedelta(hours=49))
+    house.reply('请问您家在几号楼？')
+    assert '几号楼' in house.says('在吗')
+    house.later(timedelta(minutes=6))
+    assert '已收到' in house.says('3')
+
+
+@pytest.mark.parametrize('text', ('着火', '救命', '漏水', '不行'))
+def test_a_word_is_no_knock_and_waits(house: House, text: str) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    house.reply('明天上午修')
+    assert '明天上午修' in house.says(text)
+    assert house.waits
+
+
+def test_whoever_writes_follows_whatever_we_thought(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.world.faults.always = {SEND: 43004}
+    house.reply('今晚修')
+    house.world.faults.always = {}
+    assert house.conversation.followed is False
+    house.later(timedelta(minutes=1))
+    house.says('还在吗')
+    (line,) = house.reply('在的')
+    assert line.state == 'sent'
+
+
+def test_a_promise_survives_a_failed_send(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.world.faults.api_down = True
+    (failed,) = house.reply('已报修', follow_up_at=house.now + timedelta(hours=14))
+    house.world.faults.api_down = False
+    replying.resend(house.conversation, failed.key, member(), house.now)
+    assert house.waits
+    assert house.conversation.follow_up
+
+
+def test_a_promise_does_not_bury_what_the_clerk_had_not_seen(house: House) -> None:
+    house.says('楼道灯不亮')
+    seen = int(house.conversation.version or 0)
+    house.says('漏电了，有人触电')
+    house.reply('已报修', seen=seen, follow_up_at=house.now + timedelta(days=7))
+    found = house.conversation
+    assert house.waits
+    assert found.follow_up is False
+    assert found.due_at < house.now + timedelta(hours=5)
+
+
+def test_a_kept_photo_that_fails_is_on_the_list(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    (kept,) = house.reply(photo='out/a/nothing-there')
+    house.says('？')
+    assert not house.waits
+    sending.send_kept({'conversation': house.id, 'key': kept.key}, house.now)
+    assert house.waits
+    assert house.conversation.failed == 1
+
+
+def test_a_kept_photo_whose_worker_was_cut_off_is_on_the_list(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    (kept,) = house.reply(photo='out/a/b')
+    house.says('？')
+    job = {'conversation': house.id, 'key': kept.key}
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(sending, 'send_all', lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            sending.send_kept(job, house.now)
+    house.later(timedelta(minutes=3))
+    sending.send_kept(job, house.now)
+    assert house.waits
+    assert [line.state for line in out(house)] == ['unknown']
+
+
+def test_a_reply_stands_where_it_was_said_not_where_its_page_was_opened(house: House) -> None:
+    house.says('楼道灯不亮')
+    form = forms.new(house.now)
+    house.later(timedelta(hours=1))
+    house.says('还在等')
+    house.later(timedelta(seconds=2))
+    house.reply('马上到', form=form)
+    assert [line.text for line in actions.talk(house.id).messages] == ['楼道灯不亮', '还在等', '马上到']
+    assert [line.text for line in actions.talk(house.id, limit=1).messages] == ['马上到']
+
+
+def test_a_form_used_for_one_note_does_not_take_another(house: House) -> None:
+    house.says('楼道灯不亮')
+    form = forms.new(house.now)
+    actions.note(house.conversation, member(), '志愿队 22:40 到', form, house.now)
+    with pytest.raises(FormUsed):
+        actions.note(house.conversation, member(), '改到明天', form, house.now)
 
 
 def test_what_was_kept_seven_days_is_not_given_before_it_is_confirmed(house: House) -> None:
@@ -251,7 +392,7 @@ def test_a_result_that_cannot_be_stored_leaves_it_pending_then_unknown(house: Ho
     wire = Wire()
     wire.meet('TransactWriteItems', lambda: None, *[silent] * 10)
     with pytest.raises(storage.Unavailable, match='ReadTimeout'):
-        replying.reply(found, member(), '今晚修', None, 9, form, None, house.now)
+        replying.reply(found, member(), Written('今晚修', None, 9, form), house.now)
     assert [line.state for line in out(house)] == ['pending']
     assert house.waits  # it is still on the list: nobody loses sight of it
 
@@ -263,7 +404,7 @@ def test_conflicts_while_answering_are_retried(house: House) -> None:
     wire.meet(
         'TransactWriteItems', cancelled('None', 'TransactionConflict'), cancelled('ConditionalCheckFailed', 'None')
     )
-    (line,) = replying.reply(found, member(), '今晚修', None, 9, form, None, house.now)
+    (line,) = replying.reply(found, member(), Written('今晚修', None, 9, form), house.now)
     assert line.state == 'sent'
     assert [said.text for said in house.reads()].count('今晚修') == 1
 

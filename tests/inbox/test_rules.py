@@ -107,9 +107,26 @@ def test_nobody_who_left_and_no_unverified_account_is_written_to() -> None:
 
 
 @pytest.mark.parametrize(
-    'text', ('谢谢', '好的', '👍', '谢谢您！', '好的，谢谢', 'OK', '嗯嗯 谢谢啦', '收到~', '辛苦了 🙏', '❤️')
+    'text',
+    (
+        '谢谢',
+        '好的',
+        '👍',
+        '谢谢您！',
+        '好的，谢谢',
+        'OK',
+        '嗯嗯 谢谢啦',
+        '收到~',
+        '辛苦了 🙏',
+        '❤️',
+        '谢谢您👍',
+        '👍🏻',
+        '[强]',
+        '/:strong',
+        '非常感谢',
+    ),
 )
-def test_courtesy(text: str) -> None:
+def test_a_courtesy_needs_no_answer(text: str) -> None:
     assert rules.is_courtesy(text)
 
 
@@ -128,7 +145,7 @@ def test_courtesy(text: str) -> None:
         '没事找事',
     ),
 )
-def test_no_courtesy(text: str) -> None:
+def test_words_that_only_begin_politely_are_no_courtesy(text: str) -> None:
     assert not rules.is_courtesy(text)
 
 

@@ -1,9 +1,6 @@
 """A world of its own for each test, its server, and the small server that its accounts call back."""
 
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -11,6 +8,7 @@ import pytest
 from local.standin.server import serve
 from local.standin.world import World
 from tests.local.stage import Api, Asked, Callback, Clock, add_account
+from tests.serving import Quiet, serving
 
 
 @pytest.fixture
@@ -22,10 +20,9 @@ def clock() -> Clock:
 def callback() -> Iterator[Callback]:
     made = Callback()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers['Content-Length']))
-            asked = Asked(dict(parse_qsl(urlsplit(self.path).query)), body)
+            asked = Asked(dict(parse_qsl(urlsplit(self.path).query)), self.body())
             with made.lock:
                 made.asked.append(asked)
             status, answer = made.answer(asked)
@@ -36,15 +33,9 @@ def callback() -> Iterator[Callback]:
             except ConnectionError:
                 pass  # whoever asked has given up
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-    made.url = f'http://127.0.0.1:{server.server_port}/wechat'
-    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield made
-    server.shutdown()
-    server.server_close()
+    with serving(Handler) as url:
+        made.url = f'{url}/wechat'
+        yield made
 
 
 @pytest.fixture

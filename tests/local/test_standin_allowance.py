@@ -1,4 +1,4 @@
-"""What an account may still send, against the table of wechat.md 3.3."""
+"""What an account may still send, against the table of `limits.ALLOWANCES`."""
 
 from datetime import UTC, datetime, timedelta
 

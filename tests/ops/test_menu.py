@@ -5,9 +5,16 @@ from datetime import datetime
 
 import pytest
 
+from chalicelib.wechat import limits
 from ops import menu
 from tests.door import ACCOUNT
 from tests.house import open_house
+
+
+def test_phones_cut_off_no_name() -> None:
+    for button in json.loads(menu.MENU.read_text())['button']:
+        assert len(button['name']) <= limits.MENU_NAME_SHOWN
+        assert all(len(below['name']) <= limits.MENU_SUB_NAME_SHOWN for below in button.get('sub_button', []))
 
 
 def test_every_button_is_answered_without_a_clock(

@@ -22,19 +22,19 @@ class Visitor:
 
     secret = '楼道灯不亮'
 
-    def __init__(self, door: Door, unit: str) -> None:
-        self.client, self.now = door.client, door.now
-        door.say(self.secret)
-        door.send('image', MediaId='m1', PicUrl='http://pic')
+    def __init__(self, door: Door, unit: str, openid: str = RESIDENT) -> None:
+        self.client, self.now, self.resident = door.client, door.now, openid
+        door.say(self.secret, openid=openid)
+        door.send('image', MediaId='m1', PicUrl='http://pic', openid=openid)
         Member('zhaoyuan', name='赵远', state='active', units=[unit], roles=['clerk', 'lead']).save()
         cookie = sessions.begin('zhaoyuan', door.now, 'Chrome', door.now, lambda tx: None)
         assert cookie
         self.cookie = cookie
-        self.line = next(row for row in Message.query(f'{ACCOUNT}#{RESIDENT}') if row.kind == 'image')
+        self.line = next(row for row in Message.query(f'{ACCOUNT}#{openid}') if row.kind == 'image')
 
     def visit(self, method: str, path: str) -> HTTPResponse:
         """Ask for a page as its form would, with a right CSRF token and all fields any form has."""
-        conversation = f'{ACCOUNT}.{RESIDENT}'
+        conversation = f'{ACCOUNT}.{self.resident}'
         parts = {'line': self.line.key.replace('#', '.'), 'photo': 'a' * 16}
         parts['ref'] = self.line.ref if path.startswith('/media') else conversation
         url = re.sub(r'{(\w+)}', lambda name: parts[name[1]], path)
@@ -52,5 +52,5 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(door: Door) -> Callable[[str], Visitor]:
-    return lambda unit: Visitor(door, unit)
+def visitor(door: Door) -> Callable[..., Visitor]:
+    return lambda unit, openid=RESIDENT: Visitor(door, unit, openid)

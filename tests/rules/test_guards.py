@@ -8,7 +8,7 @@ import pytest
 from chalice.test import Client
 
 import app
-from tests.door import HOME
+from tests.door import CLERK, HOME, Door
 
 # Doors for everybody, and why.
 OPEN = {
@@ -62,3 +62,14 @@ def test_another_units_residents_are_out_of_reach(path: str, method: str, visito
 def test_her_own_clerk_is_let_in_by_the_same_visit(path: str, method: str, visitor: Any) -> None:
     """So what kept the other out was the unit, not a mistake in how these tests ask."""
     assert visitor(HOME).visit(method, path).status_code not in (403, 415)
+
+
+@pytest.mark.parametrize(('path', 'method'), [(path, method) for path, method, _ in views() if path not in OPEN])
+def test_no_page_shows_a_colleague_how_somebody_signs_in(path: str, method: str, visitor: Any, door: Door) -> None:
+    """A member writes 登录 in the chat and is answered with a link that lets in whoever opens it."""
+    colleague = visitor(HOME, CLERK)
+    link = re.search(r'/login/link/\S+', door.say('登录', openid=CLERK))
+    assert link
+    shown = colleague.visit(method, path).body.decode('utf-8', 'replace')
+    assert link[0] not in shown
+    assert '/login/link/' not in shown

@@ -128,7 +128,7 @@ def hasty(wechat):
 # What goes out
 
 
-def test_text(wechat, out):
+def test_a_text_goes_out_as_typed(wechat, out):
     out.send_text('oA', '楼道的灯已修好 👍 "引号" \\u4e00\n第二行')
     (call,) = wechat.calls[SEND]
     assert call.query == {'access_token': 'token-1'}
@@ -144,13 +144,13 @@ def test_control_characters_would_be_escapes_and_are_left_out(wechat, out):
 
 
 @pytest.mark.parametrize('kind', ('image', 'voice'))
-def test_media(wechat, out, kind):
+def test_a_picture_and_a_voice_go_out_by_their_media_id(wechat, out, kind):
     getattr(out, f'send_{kind}')('oA', 'm-1')
     (call,) = wechat.calls[SEND]
     assert json.loads(call.body) == {'touser': 'oA', 'msgtype': kind, kind: {'media_id': 'm-1'}}
 
 
-def test_menu(wechat, out):
+def test_a_menu_goes_out_as_given(wechat, out):
     menu = {'button': [{'type': 'click', 'name': '办事指南', 'key': 'guide'}]}
     out.create_menu(menu)
     (call,) = wechat.calls[MENU]
@@ -168,7 +168,7 @@ def uploaded(call):
 PHOTO = bytes(range(256)) * 400
 
 
-def test_upload(wechat, out):
+def test_an_upload_carries_name_type_and_content(wechat, out):
     wechat.answers[UPLOAD] = [{'type': 'image', 'media_id': 'm-1', 'created_at': 1795443000}]
     assert out.upload('image', 'photo.jpg', PHOTO, 'image/jpeg') == 'm-1'
     (call,) = wechat.calls[UPLOAD]
@@ -183,12 +183,12 @@ def test_upload_is_sent_again_whole(wechat, out):
     assert [call.query['access_token'] for call in wechat.calls[UPLOAD]] == ['token-1', 'token-2', 'token-2']
 
 
-def test_upload_of_a_thumb(wechat, out):
+def test_a_thumb_is_answered_under_another_name(wechat, out):
     wechat.answers[UPLOAD] = [{'type': 'thumb', 'thumb_media_id': 't-1'}]
     assert out.upload('thumb', 't.jpg', PHOTO, 'image/jpeg') == 't-1'
 
 
-def test_upload_without_a_media_id(wechat, out):
+def test_an_upload_without_a_media_id_has_no_known_outcome(wechat, out):
     with pytest.raises(OutcomeUnknown):
         out.upload('image', 'photo.jpg', PHOTO, 'image/jpeg')
 
@@ -196,7 +196,7 @@ def test_upload_without_a_media_id(wechat, out):
 # Downloads
 
 
-def test_download(wechat, out):
+def test_a_download_tells_content_type_and_name(wechat, out):
     headers = {'Content-Type': 'audio/AMR; x=1', 'Content-Disposition': 'attachment; filename="m-1.amr"'}
     wechat.answers[GET] = [Raw(PHOTO, headers)]
     assert out.download('m-1', len(PHOTO)) == Download(PHOTO, 'audio/amr', 'm-1.amr')
@@ -242,7 +242,7 @@ def test_download_with_an_old_token(wechat, out):
     assert [call.query['access_token'] for call in wechat.calls[GET]] == ['token-1', 'token-2', 'token-2']
 
 
-def test_video_by_its_address(wechat, out):
+def test_a_video_is_fetched_from_the_address_in_the_answer(wechat, out):
     wechat.answers[GET] = [{'video_url': f'{wechat.address}/video?id=7'}]
     wechat.answers['/video'] = [Raw(PHOTO, {'Content-Type': 'video/mp4'})]
     assert out.download('m-1', len(PHOTO)) == Download(PHOTO, 'video/mp4', None)
@@ -290,14 +290,14 @@ def test_token_is_not_used_in_its_last_minute(wechat, out):
 
 
 @pytest.mark.parametrize('code', (40001, 40014, 42001))
-def test_token_refused_once(wechat, out, code):
+def test_a_token_refused_once_is_renewed(wechat, out, code):
     wechat.answers[SEND] = [refusal(code)]
     out.send_text('oA', '好')
     assert [call.query['access_token'] for call in wechat.calls[SEND]] == ['token-1', 'token-2']
 
 
 @pytest.mark.parametrize('code', (40001, 40014, 42001))
-def test_token_refused_for_good(wechat, out, code):
+def test_a_token_refused_for_good_is_not_renewed_without_end(wechat, out, code):
     wechat.answers[SEND] = [refusal(code)] * 9
     with pytest.raises(Refused) as caught:
         out.send_text('oA', '好')
@@ -306,7 +306,7 @@ def test_token_refused_for_good(wechat, out, code):
 
 
 @pytest.mark.parametrize('code', (40001, 40125, 40164))
-def test_no_token_for_us(wechat, out, code):
+def test_no_token_means_not_sent(wechat, out, code):
     wechat.answers[TOKEN] = [refusal(code)] * 9
     with pytest.raises(Refused) as caught:
         out.send_text('oA', '好')
@@ -372,13 +372,13 @@ def test_two_threads_with_an_old_token_renew_it_once(wechat, out):
 # How a call ends
 
 
-def test_busy_twice(wechat, out):
+def test_busy_twice_is_tried_a_third_time(wechat, out):
     wechat.answers[SEND] = [refusal(-1), refusal(-1)]
     out.send_text('oA', '好')
     assert len(wechat.calls[SEND]) == 3
 
 
-def test_busy_for_good(wechat, out):
+def test_busy_for_good_is_refused_after_three(wechat, out):
     wechat.answers[SEND] = [refusal(-1)] * 9
     with pytest.raises(Refused) as caught:
         out.send_text('oA', '好')
@@ -386,7 +386,7 @@ def test_busy_for_good(wechat, out):
 
 
 @pytest.mark.parametrize('code', (45015, 45047, 43004, 45009, 48001, 99999))
-def test_refused(wechat, out, code):
+def test_a_refusal_is_not_tried_again(wechat, out, code):
     wechat.answers[SEND] = [refusal(code)]
     with pytest.raises(Refused) as caught:
         out.send_text('oA', '好')

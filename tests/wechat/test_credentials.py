@@ -9,7 +9,7 @@ from chalicelib.wechat.credentials import Credentials, parse
 WHOLE = {'app_id': 'wx01', 'secret': 'hidden-secret', 'token': 'hidden-token', 'aes_key': 'k' * 43}
 
 
-def test_whole_credentials() -> None:
+def test_both_keys_are_read_the_present_one_first() -> None:
     assert parse(json.dumps(WHOLE)) == Credentials('wx01', 'hidden-secret', 'hidden-token', 'k' * 43, None)
     rotated = parse(json.dumps(WHOLE | {'previous_aes_key': 'p' * 43}))
     assert rotated.aes_keys == ('k' * 43, 'p' * 43)

@@ -77,7 +77,7 @@ def test_forged_or_missing_part_of_the_signature(sender, refusal, name, value):
         assert refusal(403, *door) == 'the signature is missing or wrong'
 
 
-def test_nothing_in_the_query(sender, refusal):
+def test_an_empty_query_is_refused(sender, refusal):
     refusal(403, envelope.check_url, sender.credentials, {}, sender.now)
     for mode in MODES:
         refusal(403, envelope.open, sender.credentials, mode, {}, sender.message(), sender.now)
@@ -100,7 +100,7 @@ def test_nothing_is_signed_without_time_and_nonce(sender, refusal):
 
 
 @pytest.mark.parametrize('age', (301, -301, 86_400))
-def test_stale_signature(sender, refusal, age):
+def test_a_stale_signature_is_refused(sender, refusal, age):
     for door in doors(sender, sender.query(age=age)):
         assert refusal(403, *door) == 'the signature is stale'
 
@@ -153,7 +153,7 @@ def test_compatible_mode_believes_the_cipher_only(sender):
 
 @pytest.mark.parametrize('mode', ('compatible', 'safe', 'a mode nobody knows'))
 @pytest.mark.parametrize('kind', ({}, {'encrypt_type': 'raw'}, {'encrypt_type': ''}, {'encrypt_type': 'AES'}))
-def test_downgrade_to_plain(sender, refusal, mode, kind):
+def test_a_plain_post_to_an_encrypting_account_is_refused(sender, refusal, mode, kind):
     query = sender.query(**kind)
     reason = refusal(403, envelope.open, sender.credentials, mode, query, sender.message(), sender.now)
     assert reason == 'plain, although the account encrypts'
@@ -181,13 +181,13 @@ def test_cipher_changed_on_the_way(sender, refusal):
     assert envelope.open(sender.credentials, 'safe', query, body, sender.now).proven
 
 
-def test_wrong_app_id_inside(sender, refusal):
+def test_a_message_for_another_app_id_is_refused(sender, refusal):
     query, body = sender.encrypted('<xml/>', app_id='wx-of-somebody-else')
     reason = refusal(403, envelope.open, sender.credentials, 'safe', query, body, sender.now)
     assert reason == 'the message is for another app id'
 
 
-def test_key_of_nobody(sender, refusal):
+def test_a_message_under_a_foreign_key_is_refused(sender, refusal):
     query, body = sender.encrypted('<xml/>', key='z' * 43)
     reason = refusal(403, envelope.open, sender.credentials, 'safe', query, body, sender.now)
     assert reason == 'none of our keys opens the message'
@@ -240,7 +240,7 @@ def test_right_key_over_something_that_is_no_message(sender, refusal, inside):
 
 
 @pytest.mark.parametrize('by', (b'\x00', b'\x01', b'\x21'))
-def test_wrong_padding(sender, refusal, by):
+def test_wrong_padding_is_refused(sender, refusal, by):
     query, body = posted(sender, padded(content(), by))
     refusal(403, envelope.open, sender.credentials, 'safe', query, body, sender.now)
 
@@ -284,7 +284,7 @@ def test_garbled_envelope_proves_nothing(sender, refusal, body):
     refusal(400, envelope.open, sender.credentials, 'safe', query, body, sender.now)
 
 
-def test_body_too_long(sender, refusal):
+def test_a_body_too_long_is_refused(sender, refusal):
     body = b' ' * limits.CALLBACK_BYTES
     assert envelope.open(sender.credentials, 'plain', sender.query(), body, sender.now).xml == body
     for query in ({}, sender.query(), sender.query(encrypt_type='aes')):

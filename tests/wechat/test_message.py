@@ -22,7 +22,7 @@ def sha(*parts):
 # Messages
 
 
-def test_text(sender):
+def test_a_text_is_read_with_its_key_and_time(sender):
     inbound = parse(sender.message())
     assert (inbound.kind, inbound.to, inbound.openid, inbound.text) == ('text', TO, OPENID, '楼道的灯坏了')
     assert inbound.at == datetime(2026, 11, 23, 14, 10, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_text_out_of_an_article(sender):
         ('link', {'Title': '公告', 'Description': '', 'Url': 'https://example.com/?a=1'}),
     ),
 )
-def test_other_messages(sender, kind, own):
+def test_every_kind_of_message_is_read(sender, kind, own):
     as_sent = {name: value if '&' in value else f'<![CDATA[{value}]]>' for name, value in own.items()}
     inbound = parse(sender.message(MsgType=f'<![CDATA[{kind}]]>', Content=None, **as_sent))
     assert (inbound.kind, inbound.text, inbound.opens) == (kind, '', 'message')
@@ -75,7 +75,7 @@ def test_message_of_a_kind_nobody_knows(sender, kind):
 # Events
 
 
-def test_follow(sender):
+def test_a_follow_has_no_scene(sender):
     inbound = parse(sender.event('subscribe', '<EventKey><![CDATA[]]></EventKey>'))
     assert (inbound.kind, inbound.event, inbound.event_key) == ('event', 'subscribe', '')
     assert (inbound.scene, inbound.opens, inbound.text) == (None, 'follow', '')
@@ -158,7 +158,7 @@ PLACE = (
         ('something_of_next_year', '<New><Deep>1</Deep></New>', {'New': {'Deep': '1'}}, None),
     ),
 )  # fmt: skip
-def test_other_events(sender, event, own, fields, opens):
+def test_every_event_is_read(sender, event, own, fields, opens):
     inbound = parse(sender.event(event, own))
     assert (inbound.kind, inbound.event, inbound.openid) == ('event', event, OPENID)
     assert (inbound.fields, inbound.opens) == (fields, opens)
@@ -304,7 +304,7 @@ def test_what_opens_is_in_the_table(sender):
     assert {parse(sender.event(event)).opens for event in events} | {'message'} == set(limits.ALLOWANCES)
 
 
-def test_text_at_a_path(sender):
+def test_text_at_gives_the_first_text_at_a_path(sender):
     inbound = parse(sender.event('scancode_waitmsg', SCAN_INFO))
     assert inbound.text_at('ScanCodeInfo', 'ScanResult') == 'https://e.cn/1'
     for nothing in (('ScanCodeInfo',), ('ScanCodeInfo', 'Else'), ('ScanCodeInfo', 'ScanType', 'deeper'), ('Else',)):
@@ -328,7 +328,7 @@ def test_printing_shows_no_words(sender):
 @example(text='字' * 2048)
 @example(text='\ufffe\uffff')
 @example(text='<![CDATA[ \r ]]>')
-def test_any_text_survives(sender, text):
+def test_any_text_survives_its_cdata(sender, text):
     as_sent = text.replace(']]>', ']]]]><![CDATA[>')
     inbound = parse(sender.message(Content=f'<![CDATA[{as_sent}]]>', bizmsgmenuid=f'<![CDATA[{as_sent}]]>'))
     assert inbound.text == text
@@ -338,6 +338,43 @@ def test_any_text_survives(sender, text):
 def test_control_character_outside_cdata(sender):
     assert parse(sender.message(Content='a\x08b &lt;c&gt; &#13;')).text == 'a\x08b <c> \r'
     assert parse(sender.message(Content='\U0010fffd00000d')).text == '\U0010fffd00000d'
+
+
+# Our own spelling of what XML cannot carry, counterfeited: as itself, as a character reference, after a false CDATA.
+SPELLED = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ['\U0010fffd', '&#x10FFFD;', '&#x10fffd;', '&#1114109;', '<!-- <![CDATA[ -->', ']]&gt;', '\x08']
+        ),
+        st.sampled_from(['ffffff', '110000', '00d800', '00dfff', '00000d', '000041', '10fffd', '\r', '灯']),
+        st.text('0123456789abcdef', min_size=6, max_size=6),
+    ),
+    max_size=8,
+).map(''.join)
+
+
+@given(text=SPELLED)
+@example(text='&#x10FFFD;ffffff')
+@example(text='&#x10FFFD;00d800')
+@example(text='<!-- <![CDATA[ -->&#x10FFFD;110000')
+def test_a_counterfeit_of_our_spelling_is_read_or_unreadable(sender, text):
+    for sent in (
+        sender.message(Content=text),
+        sender.message(MsgType='location', Content=None, Location_X='36', Location_Y='120', Label=text),
+        sender.event('CLICK', f'<EventKey>{text}</EventKey>'),
+    ):
+        try:
+            inbound = parse(sent)
+        except Unreadable:
+            continue
+        for words in (inbound.text, inbound.event_key, inbound.text_at('Label')):
+            assert words.encode().decode() == words  # no half character that nothing can store
+
+
+def test_a_character_reference_to_ours_reads_as_that_character(sender):
+    assert parse(sender.message(Content='&#x10FFFD;ffffff')).text == '\U0010fffdffffff'
+    assert parse(sender.message(Content='&#x10FFFD;00d800')).text == '\U0010fffd00d800'
+    assert parse(sender.message(Content='&#x10FFFD;000041')).text == '\U0010fffd000041'
 
 
 def test_windows_line_ends_between_elements(sender):
@@ -368,7 +405,7 @@ def test_missing_or_repeated_or_nested_field(sender, name):
         ('MsgId', ('', 'x1', '-1', '1.0', '1' * 21, '１')),
     ),
 )  # fmt: skip
-def test_unfit_values(sender, name, values):
+def test_a_value_of_the_wrong_form_is_unreadable(sender, name, values):
     for value in values:
         with pytest.raises(Unreadable, match=name):
             parse(sender.message(**{name: f'<![CDATA[{value}]]>'}))
@@ -395,12 +432,12 @@ def test_message_without_what_makes_it_one(sender, kind, own):
 
 
 @pytest.mark.parametrize('event', ('', 'two words', '事件', 'CLICK#', 'E' * 65))
-def test_unfit_event(sender, event):
+def test_an_event_of_the_wrong_form_is_unreadable(sender, event):
     with pytest.raises(Unreadable, match='Event'):
         parse(sender.event(event))
 
 
-def test_event_without_event(sender):
+def test_an_event_without_its_name_is_unreadable(sender):
     with pytest.raises(Unreadable, match='Event'):
         parse(sender.message(MsgType='event'))
     with pytest.raises(Unreadable, match='EventKey'):

@@ -20,7 +20,7 @@ from chalicelib.wechat.errors import REACTIONS, Action, Failed, NotSent, Outcome
         (Action.STOP, (41001, 40125, 40013, 40243, 40164, 61004, 45035, 45028, 48001, 48004, 50002, 61007)),
     ),
 )
-def test_action(action: Action, codes: tuple[int, ...]) -> None:
+def test_each_code_asks_for_its_action(action: Action, codes: tuple[int, ...]) -> None:
     assert {code: reaction(code).action for code in codes} == dict.fromkeys(codes, action)
 
 
@@ -35,7 +35,7 @@ def test_every_action_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize('code', (*REACTIONS, 99999))
-def test_words_for_the_clerk(code: int) -> None:
+def test_the_clerk_reads_what_happened_and_what_comes_next(code: int) -> None:
     words = reaction(code).words
     assert re.fullmatch('[\u4e00-\u9fff0-9 ，。；、（）]+。', words), 'plain Chinese, whole sentences, no codes'
     assert len(words) <= 60

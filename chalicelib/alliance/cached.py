@@ -13,8 +13,8 @@ Value = TypeVar('Value')
 _PAUSE_SECONDS = 5.0
 
 
-class Kept(Generic[Value]):
-    """`kept()` gives what `load` gave at most `seconds` ago. Two threads may load at once; that does no harm."""
+class Cached(Generic[Value]):
+    """`cached()` gives what `load` gave at most `seconds` ago. Two threads may load at once; that does no harm."""
 
     def __init__(
         self, name: str, load: Callable[[], Value], seconds: float, monotonic: Callable[[], float] = time.monotonic

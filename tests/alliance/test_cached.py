@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from chalicelib.alliance.kept import Kept
+from chalicelib.alliance.cached import Cached
 
 
 class Source:
@@ -39,61 +39,61 @@ def clock():
 
 
 @pytest.fixture
-def kept(source, clock):
-    return Kept('units', source, 60, monotonic=clock)
+def cached(source, clock):
+    return Cached('units', source, 60, monotonic=clock)
 
 
-def test_nothing_is_loaded_before_it_is_asked_for(kept, source):
+def test_nothing_is_loaded_before_it_is_asked_for(cached, source):
     assert source.loads == 0
 
 
-def test_a_value_is_kept_for_its_time_and_then_loaded_again(kept, source, clock):
-    assert kept() == 'first'
+def test_a_value_is_kept_for_its_time_and_then_loaded_again(cached, source, clock):
+    assert cached() == 'first'
     source.value = 'second'
     clock.seconds += 59.9
-    assert (kept(), source.loads) == ('first', 1)
+    assert (cached(), source.loads) == ('first', 1)
     clock.seconds += 0.1
-    assert (kept(), source.loads) == ('second', 2)
+    assert (cached(), source.loads) == ('second', 2)
 
 
 def test_an_empty_value_is_a_value(source, clock):
-    kept = Kept('units', lambda: source() and {}, 60, monotonic=clock)
-    assert (kept(), kept(), source.loads) == ({}, {}, 1)
+    cached = Cached('units', lambda: source() and {}, 60, monotonic=clock)
+    assert (cached(), cached(), source.loads) == ({}, {}, 1)
 
 
-def test_while_the_source_fails_the_old_value_serves_and_the_log_says_so(kept, source, clock, caplog):
-    kept()
+def test_while_the_source_fails_the_old_value_serves_and_the_log_says_so(cached, source, clock, caplog):
+    cached()
     source.away = True
     clock.seconds += 60
     with caplog.at_level(logging.WARNING, 'weilin'):
-        assert kept() == 'first'
+        assert cached() == 'first'
     assert 'units did not load' in caplog.text
     assert 'secret words' not in caplog.text
 
 
-def test_a_failed_source_is_not_asked_again_at_every_question(kept, source, clock):
-    kept()
+def test_a_failed_source_is_not_asked_again_at_every_question(cached, source, clock):
+    cached()
     source.away = True
     clock.seconds += 60
     for _ in range(10):
-        kept()
+        cached()
     assert source.loads == 2
     source.away, source.value = False, 'second'
     clock.seconds += 5
-    assert kept() == 'second'
+    assert cached() == 'second'
 
 
-def test_a_first_failure_is_raised_and_the_next_question_tries_again(kept, source):
+def test_a_first_failure_is_raised_and_the_next_question_tries_again(cached, source):
     source.away = True
     for _ in range(2):
         with pytest.raises(ConnectionError):
-            kept()
+            cached()
     source.away = False
-    assert (kept(), source.loads) == ('first', 3)
+    assert (cached(), source.loads) == ('first', 3)
 
 
-def test_forgetting_loads_again(kept, source):
-    kept()
+def test_forgetting_loads_again(cached, source):
+    cached()
     source.value = 'second'
-    kept.forget()
-    assert kept() == 'second'
+    cached.forget()
+    assert cached() == 'second'
