@@ -286,5 +286,5 @@ def test_against_a_store_that_takes_calls_and_is_silent_it_ends_in_four_seconds(
         forget()
     began = time.monotonic()
     assert door.post(xml).status_code == 503
-    assert time.monotonic() - began < 4.3
+    assert time.monotonic() - began < 4.9  # WeChat hangs up at five
     silent_store.socket.close()

@@ -122,7 +122,7 @@ def out(wechat):
 
 @pytest.fixture
 def hasty(wechat):
-    return Client(CREDENTIALS, timeouts=(0.2, 0.2), pauses=(0, 0))
+    return Client(CREDENTIALS, timeouts=(1.0, 1.0), pauses=(0, 0))
 
 
 # What goes out
