@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import storage
+from chalicelib.alliance import actions as alliance
+from chalicelib.alliance.records import Member
 from chalicelib.inbox import actions, forms, notifying, objects, replying, sending, turns
 from chalicelib.inbox.changing import FormUsed, Refused
 from chalicelib.inbox.records import Message
@@ -22,9 +24,7 @@ def out(house: House) -> list[Message]:
     return [line for line in actions.talk(house.id).messages if line.way == 'out']
 
 
-def member(name: str = 'wangmin'):  # type: ignore[no-untyped-def]
-    from chalicelib.alliance import actions as alliance
-
+def member(name: str = 'wangmin') -> Member:
     found = alliance.member(name)
     assert found
     return found
