@@ -1,8 +1,11 @@
 """Who is who, from memory: units, accounts and staff are read whole and kept for a minute."""
 
 import logging
+from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
+from chalicelib import hours
 from chalicelib.alliance.cached import Cached
 from chalicelib.alliance.records import Account, Member, Unit
 
@@ -10,6 +13,9 @@ log = logging.getLogger('weilin')
 
 
 _FRESH_SECONDS = 60
+# OURS: a Chinese public office's usual week, where a unit has not said otherwise (待核实 for each unit).
+USUAL_WORK = '1-5 08:30-12:00 13:30-17:30'
+_MOST_LEVELS = 4
 _SCENE_PREFIX = 'sq:'  # what a community's poster carries: `sq:<unit id>`
 
 
@@ -52,6 +58,33 @@ def unit_or_nameless(unit_id: str, account: Account) -> Unit:
 def units() -> list[Unit]:
     """All units in the order of their codes, which is the district's own order."""
     return sorted(_units().values(), key=lambda unit: unit.id)
+
+
+def hours_of(unit_id: str) -> hours.Hours:
+    """When this unit is at its desk; the usual week where it has not said, or is not known."""
+    found = unit(unit_id)
+    if found is None:
+        return _week(USUAL_WORK, '', (), ())
+    return _week(found.work or USUAL_WORK, found.duty or '', tuple(found.off_days), tuple(found.extra_days))
+
+
+@lru_cache(256)
+def _week(work: str, duty: str, off: tuple[str, ...], extra: tuple[str, ...]) -> hours.Hours:
+    return hours.Hours(hours.parse(work), hours.parse(duty), _days(off), _days(extra))
+
+
+def _days(texts: tuple[str, ...]) -> frozenset[date]:
+    return frozenset(date.fromisoformat(text) for text in texts)
+
+
+def above(unit_id: str) -> list[Unit]:
+    """The units over this one, the next one first: of a community its street, then the district."""
+    found = unit(unit_id)
+    over: list[Unit] = []
+    while found and found.parent and len(over) < _MOST_LEVELS:
+        found = unit(found.parent)
+        over += [found] if found else []
+    return over
 
 
 def unit_of_scene(scene: str) -> Unit | None:

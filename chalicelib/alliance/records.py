@@ -33,6 +33,12 @@ class Unit(Record):
     kind = UnicodeAttribute()  # district | street | community | department | partner
     parent = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
+    # As `hours.parse` reads them; None is the usual week of `actions.USUAL_WORK`, and no duty.
+    work = UnicodeAttribute(null=True)  # 1-5 08:30-12:00 13:30-17:30
+    duty = UnicodeAttribute(null=True)  # 1-5 18:00-22:30 <member id>
+    off_days: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # 2026-10-01
+    extra_days: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # 2026-10-10, worked for one
+    channels: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # how staff are reached, in order
 
 
 class Account(Record):
@@ -48,6 +54,9 @@ class Account(Record):
     mode = UnicodeAttribute(default='safe')  # plain | compatible | safe
     unit = UnicodeAttribute()
     original_id = UnicodeAttribute(null=True)  # gh_…
+    # Of a service account: the template staff are alerted with, and its fields: what happened, until when.
+    alert_template = UnicodeAttribute(null=True)
+    alert_fields: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # thing1, time2
 
 
 class OpenSession(MapAttribute[str, Any]):
@@ -70,6 +79,7 @@ class Member(Record):
     roles: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # clerk | lead | operator …
     account = UnicodeAttribute(null=True)
     openid = UnicodeAttribute(null=True)
+    mobile = UnicodeAttribute(null=True)  # to be mentioned in the group, and for SMS
     sessions: ListAttribute[OpenSession] = ListAttribute(of=OpenSession, default=list)  # oldest first
     ended_at = UTCDateTimeAttribute(null=True)  # whatever proved who they were until then proves nothing any more
     version = VersionAttribute()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.inbox import account_events
+from chalicelib.platform import actions as account_events
 from chalicelib.wechat.message import Inbound
 
 # Events in which a resident does something we answer or must know.

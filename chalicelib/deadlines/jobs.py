@@ -41,10 +41,35 @@ def run(
     now: datetime,
     seconds: float,
     monotonic: Callable[[], float] = time.monotonic,
+    rounds: int = 1,
 ) -> Counter[str]:
-    """Work off what is due at `now`, with `seconds` left until the function is stopped. Returns what became of it."""
+    """Work off what is due at `now`, with `seconds` left until the function is stopped. Returns what became of it.
+
+    What handlers set for `now` is worked off in further rounds of the same run; with nothing done there are none.
+    """
     stop_at = monotonic() + seconds - rules.LEAVE_SECONDS
     outcomes: Counter[str] = Counter()
+    for _ in range(rounds):
+        done_before = outcomes['done']
+        if not _round(handlers, now, stop_at, monotonic, outcomes):
+            log.warning('deadlines left for the next run')
+            break
+        if outcomes['done'] == done_before:
+            break
+    outcomes = +outcomes
+    if outcomes:
+        log.info('deadlines worked %s', ' '.join(f'{name}={count}' for name, count in sorted(outcomes.items())))
+    return outcomes
+
+
+def _round(
+    handlers: Mapping[str, Handler],
+    now: datetime,
+    stop_at: float,
+    monotonic: Callable[[], float],
+    outcomes: Counter[str],
+) -> bool:
+    """Take each row that is due once; False where time ran out."""
     queues = deque(_due(shard, now) for shard in range(rules.SHARDS))
     while queues and monotonic() < stop_at:
         queue = queues.popleft()
@@ -52,11 +77,7 @@ def run(
         if deadline is not None:
             queues.append(queue)  # one of each in turn: a full queue keeps nobody waiting
             outcomes[_work(handlers, deadline, now)] += 1
-    if queues:
-        log.warning('deadlines left for the next run')
-    if outcomes:
-        log.info('deadlines worked %s', ' '.join(f'{name}={count}' for name, count in sorted(outcomes.items())))
-    return outcomes
+    return not queues
 
 
 def _due(shard: int, now: datetime) -> Iterator['Deadline']:

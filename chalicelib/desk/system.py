@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.alliance import actions as alliance
 from chalicelib.desk import rules
-from chalicelib.inbox import account_events
+from chalicelib.platform import actions as account_events
 
 if TYPE_CHECKING:
-    from chalicelib.inbox.records import AccountEvent
+    from chalicelib.platform.records import AccountEvent
 
 LISTED = 20
 RAW_SHOWN = 2500  # characters; the row in the table has all of it

@@ -1,16 +1,14 @@
-"""Tables of the inbox: conversations, messages, and what WeChat tells us about an account itself.
+"""Tables of the inbox: conversations, messages, counters.
 
 Longer than a file should be: models are tables of attributes, and only here may their queries stand.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
-    JSONAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
@@ -19,14 +17,13 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
     VersionAttribute,
 )
-from pynamodb.exceptions import DoesNotExist, PutError
-from pynamodb.expressions.condition import Condition
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.inbox import rules
-from chalicelib.storage import AlreadyKept, Record
+from chalicelib.storage import AlreadyKept, Json, Record
 
 # What lists show, and nothing more: every attribute here is written again into both indexes.
 LISTED = [
@@ -58,8 +55,30 @@ class Recent(GlobalSecondaryIndex[Any]):
     last_at = UTCDateTimeAttribute(range_key=True)
 
 
+class WithStreet(GlobalSecondaryIndex[Any]):
+    """Sparse: what a community did not answer in time and its street was told of."""
+
+    class Meta:
+        index_name = 'with_street'
+        projection = IncludeProjection([*LISTED, 'unit', 'waiting_unit'])
+
+    street = UnicodeAttribute(hash_key=True)
+    due_at = UTCDateTimeAttribute(range_key=True)
+
+
+class WithDistrict(GlobalSecondaryIndex[Any]):
+    """Sparse: what a street did not settle either, and the district was told of."""
+
+    class Meta:
+        index_name = 'with_district'
+        projection = IncludeProjection([*LISTED, 'unit', 'waiting_unit'])
+
+    district = UnicodeAttribute(hash_key=True)
+    due_at = UTCDateTimeAttribute(range_key=True)
+
+
 class Kept(MapAttribute[str, Any]):
-    """A reply WeChat did not let us send: it waits for the resident's next message."""
+    """A reply that is not out yet: it waits for the resident's next message, or to be tried again before that."""
 
     key = UnicodeAttribute()
     kind = UnicodeAttribute()
@@ -67,6 +86,15 @@ class Kept(MapAttribute[str, Any]):
     unit_name = UnicodeAttribute(default='')
     confirmed_at = UTCDateTimeAttribute()
     promised_at = UTCDateTimeAttribute(null=True)  # a time its words name; past that they are not given any more
+    retry_at = UTCDateTimeAttribute(null=True)  # what failed in transit is tried again then
+    attempts = NumberAttribute(default=0)
+
+
+class Calling(MapAttribute[str, Any]):
+    """A line that is being sent; where nobody says how it fared, it is of unknown outcome after `until`."""
+
+    key = UnicodeAttribute()
+    until = UTCDateTimeAttribute()
 
 
 class Asked(MapAttribute[str, Any]):
@@ -102,6 +130,19 @@ class Conversation(Record):
     waiting_since = UTCDateTimeAttribute(null=True)
     due_at = UTCDateTimeAttribute(null=True)
     follow_up = BooleanAttribute(default=False)
+    timed_from = UTCDateTimeAttribute(null=True)  # half and four fifths of the time are counted from here
+    rung = NumberAttribute(default=0)  # of the chase: which one comes next, see rules
+    street = UnicodeAttribute(null=True)  # told that it was not answered in time; None again once it is
+    district = UnicodeAttribute(null=True)
+
+    # What has to happen at a time, and the key of the deadline that stands for it: `alarms` keeps the two together.
+    chase_at = UTCDateTimeAttribute(null=True)
+    chase_key = UnicodeAttribute(null=True)
+    sends_at = UTCDateTimeAttribute(null=True)
+    sends_key = UnicodeAttribute(null=True)
+    forget_at = UTCDateTimeAttribute(null=True)
+    forget_key = UnicodeAttribute(null=True)
+    forget_asked_at = UTCDateTimeAttribute(null=True)  # 「删除我的信息」, confirmed: what is older goes
 
     recent_unit = UnicodeAttribute(null=True)  # the unit, once somebody has spoken
     last_at = UTCDateTimeAttribute()
@@ -121,9 +162,12 @@ class Conversation(Record):
     failed = NumberAttribute(default=0)
     kept: ListAttribute[Kept] = ListAttribute(of=Kept, default=list)
     kept_count = NumberAttribute(default=0)
+    calling: ListAttribute[Calling] = ListAttribute(of=Calling, default=list)
 
     waiting = Waiting()
     recent = Recent()
+    with_street = WithStreet()
+    with_district = WithDistrict()
 
     @property
     def next_version(self) -> int:
@@ -142,13 +186,6 @@ class Conversation(Record):
     def ref(self) -> str:
         """The conversation in a URL: ASCII, no '#'."""
         return self.id.replace('#', '.', 1)
-
-
-class Json(JSONAttribute):
-    """Chinese as it is: escaped as backslash-u sequences it would take twice the room."""
-
-    def serialize(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False)
 
 
 class Media(MapAttribute[str, Any]):
@@ -196,35 +233,6 @@ class Message(Record):
         return f'{self.conversation}.{self.key}'.replace('#', '.')
 
 
-class Kinds(GlobalSecondaryIndex[Any]):
-    """Events of one kind over all accounts, for the operator; a few a day."""
-
-    class Meta:
-        index_name = 'kinds'
-        projection = AllProjection()
-
-    kind = UnicodeAttribute(hash_key=True)
-    at = UTCDateTimeAttribute(range_key=True)
-
-
-class AccountEvent(Record):
-    """What WeChat says about an account (a mass job, a verification), or sent us that we could not read."""
-
-    class Meta:
-        table = 'account-events'
-
-    account = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
-    at = UTCDateTimeAttribute()
-    kind = UnicodeAttribute()  # platform | unreadable
-    event = UnicodeAttribute(default='')
-    fields: Json = Json(null=True)
-    raw = UnicodeAttribute(null=True)
-    forget_at = TTLAttribute(null=True)
-
-    kinds = Kinds()
-
-
 class Counter(Record):
     """Numbers that only grow, one row each."""
 
@@ -265,25 +273,6 @@ def talk(conversation_id: str, before: str | None, limit: int) -> Iterator[Messa
     """Messages newest first. Their keys begin with a time; rows of forms come after those and are left out."""
     older = Message.key < (before or ':')
     return iter(Message.query(conversation_id, older, limit=limit, scan_index_forward=False, consistent_read=True))
-
-
-def latest_events(kind: str, limit: int) -> list[AccountEvent]:
-    return list(AccountEvent.kinds.query(kind, limit=limit, scan_index_forward=False))
-
-
-def keep_event(event: AccountEvent) -> bool:
-    """Store once; False where it was there already."""
-    return _once(event, AccountEvent.account.does_not_exist())
-
-
-def _once(row: Record, absent: Condition) -> bool:
-    try:
-        row.save(absent)
-    except PutError as error:
-        if error.cause_response_code == 'ConditionalCheckFailedException':
-            return False
-        raise
-    return True
 
 
 def step(tx: TransactWrite, line: Message, before: str, now: datetime) -> None:

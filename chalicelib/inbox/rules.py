@@ -21,12 +21,10 @@ LEFT_FOR_PEOPLE = 3
 CALL_LASTS_AT_MOST = timedelta(minutes=1)
 # Days. The law's table by kind comes with forgetting; until then nothing is kept longer than this.
 MESSAGES_KEPT = timedelta(days=400)
-ACCOUNT_EVENTS_KEPT = timedelta(days=180)
 
 PREVIEW = 80
 FIELD_CHARACTERS = 4_000
 FIELDS_CHARACTERS = 40_000
-RAW_CHARACTERS = 90_000
 _BETWEEN = re.compile(r'[\s,，。.!！~～、]+')
 
 SPOKEN_KINDS = {

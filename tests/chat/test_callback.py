@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib import storage
 from chalicelib.chat import converse
-from chalicelib.inbox import account_events, actions
+from chalicelib.inbox import actions
 from chalicelib.inbox.records import Conversation, Message
+from chalicelib.platform import actions as account_events
 from tests.conftest import forget
 from tests.door import ACCOUNT, HOME, RESIDENT, SECRETS, Door
 from tests.store_faults import Wire, cancelled, silent, throttled

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from chalicelib import aws, settings
-from chalicelib.inbox import account_events
-from chalicelib.inbox.records import AccountEvent, Media, Message
+from chalicelib.inbox.records import Media, Message
+from chalicelib.platform import actions as account_events
+from chalicelib.platform.records import AccountEvent
 from chalicelib.wechat.message import Inbound
 from tests.desk.conftest import FAR, HOME, RESIDENT, Browser, Writer
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.inbox import account_events
 from chalicelib.inbox.records import Media, Message
+from chalicelib.platform import actions as account_events
 from tests.desk.conftest import HOME, NEIGHBOUR, RESIDENT, Browser, WeChat, Writer
 from tests.desk.reading import Page
 

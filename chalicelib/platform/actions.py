@@ -2,15 +2,18 @@
 
 import hashlib
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from chalicelib.inbox import records, rules
-from chalicelib.inbox.records import AccountEvent
+from chalicelib.inbox.rules import bounded
+from chalicelib.platform import records
+from chalicelib.platform.records import AccountEvent
 from chalicelib.wechat.message import Inbound
 
 log = logging.getLogger('weilin')
 
 PLATFORM, UNREADABLE = 'platform', 'unreadable'
+KEPT = timedelta(days=180)
+RAW_CHARACTERS = 90_000
 
 
 def keep(account: str, inbound: Inbound, now: datetime) -> None:
@@ -21,10 +24,10 @@ def keep(account: str, inbound: Inbound, now: datetime) -> None:
         at=inbound.at,
         kind=PLATFORM,
         event=inbound.event,
-        fields=rules.bounded(inbound.fields),
-        forget_at=now + rules.ACCOUNT_EVENTS_KEPT,
+        fields=bounded(inbound.fields),
+        forget_at=now + KEPT,
     )
-    if records.keep_event(event):
+    if records.keep(event):
         log.info('platform event kept account=%s event=%s', account, inbound.event)
 
 
@@ -35,13 +38,13 @@ def keep_unreadable(account: str, xml: bytes, now: datetime) -> None:
         f'unreadable#{hashlib.sha256(xml).hexdigest()}',
         at=now,
         kind=UNREADABLE,
-        raw=xml.decode('utf-8', 'backslashreplace')[: rules.RAW_CHARACTERS],
-        forget_at=now + rules.ACCOUNT_EVENTS_KEPT,
+        raw=xml.decode('utf-8', 'backslashreplace')[:RAW_CHARACTERS],
+        forget_at=now + KEPT,
     )
-    if records.keep_event(event):
+    if records.keep(event):
         log.error('unreadable message kept account=%s', account)
 
 
 def latest(kind: str, limit: int = 50) -> list[AccountEvent]:
     """The newest events of a kind over all accounts."""
-    return records.latest_events(kind, limit)
+    return records.latest(kind, limit)
