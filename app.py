@@ -1,15 +1,17 @@
 """The contents page: every route, queue and schedule of Weilin. Bodies are one line."""
 
 import logging
+from typing import Any
 
-from chalice.app import Chalice, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 # First, and from here: pulled in by something deep, the packages below it take 15 ms longer to load (Python 3.11).
 import chalicelib.storage  # noqa: F401
 from chalicelib import clock
 from chalicelib.alliance import pages as alliance_pages
-from chalicelib.chat import converse, reception, signin
+from chalicelib.chat import converse, reception, signin, staff
 from chalicelib.chat.callback import callback
+from chalicelib.deadlines import jobs as deadlines
 from chalicelib.desk import pages as desk_pages
 from chalicelib.inbox import jobs
 from chalicelib.web.pages import static
@@ -21,10 +23,35 @@ for blueprint in (callback, alliance_pages.pages, desk_pages.pages, static):
     app.register_blueprint(blueprint)
 
 # The order in which features may answer a resident; the receipt takes what nobody else took.
-converse.answerers[:] = [signin.answer, reception.greeting, reception.menu, reception.courtesy, reception.receipt]
+converse.answerers[:] = [
+    signin.answer,
+    staff.go_on,
+    reception.greeting,
+    reception.menu,
+    reception.courtesy,
+    reception.receipt,
+]
 
 # A sign-in by link is told in the member's chat.
 alliance_pages.SIGNED_IN[:] = [signin.tell_signed_in]
+
+
+# What happens at a time: every kind of deadline, and who sees to it.
+DEADLINES: dict[str, deadlines.Handler] = {
+    'chase': jobs.chase,
+    'sends': jobs.resend,
+}
+
+
+def _seconds(event: CloudWatchEvent) -> float:
+    """How long Lambda lets this function go on."""
+    context: Any = event.context  # Chalice says dict; it is Lambda's context
+    return float(context.get_remaining_time_in_millis()) / 1000
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def sweep(event: CloudWatchEvent) -> None:
+    deadlines.run(DEADLINES, clock.now(), _seconds(event), rounds=deadlines.ROUNDS)
 
 
 @app.on_sqs_message(queue='media', batch_size=1)

@@ -1,6 +1,6 @@
 """Beijing days, moments and spans as people say them. Only the doors read the clock; others are handed `now`."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8), 'Asia/Shanghai')  # no daylight saving since 1991
 WEEKDAYS = '一二三四五六日'
@@ -30,6 +30,11 @@ def beijing(at: datetime) -> datetime:
 def day(at: datetime) -> date:
     """The Beijing date of a moment."""
     return beijing(at).date()
+
+
+def next_midnight(at: datetime) -> datetime:
+    """When the Beijing day of a moment ends."""
+    return datetime.combine(day(at) + timedelta(days=1), time(), BEIJING).astimezone(UTC)
 
 
 def spoken_time(at: datetime, now: datetime) -> str:

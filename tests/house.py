@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib import clock
+from chalicelib.deadlines import jobs as deadlines
 from chalicelib.inbox import actions, forms, replying
 from chalicelib.inbox.records import Conversation, Message
 from local.gateway import Gateway
@@ -68,6 +69,12 @@ class House:
         form = form or forms.new(self.now)
         written = replying.Written(text, photo, shown, form, follow_up_at)
         return replying.reply(found, member, written, self.now)
+
+    def sweep(self) -> None:
+        """The schedule of every minute."""
+        import app
+
+        deadlines.run(app.DEADLINES, self.now, 60, rounds=deadlines.ROUNDS)
 
     @property
     def waits(self) -> bool:

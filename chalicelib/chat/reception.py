@@ -4,7 +4,7 @@ from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.chat.visit import Visit
 from chalicelib.chat.words import say
-from chalicelib.inbox import rules
+from chalicelib.inbox import promises, rules
 from chalicelib.inbox.receiving import Answer, Question
 
 MENU = Question('menu')
@@ -48,15 +48,45 @@ def courtesy(visit: Visit) -> Answer | None:
 
 
 def receipt(visit: Visit) -> Answer:
-    """Everything else waits for a person; a burst is told so once."""
+    """Everything else waits for a person; a burst is told so once, with who answers and by when."""
     received_at = visit.conversation.received_at
+    promise = _promise(visit)
     if visit.message.kind == 'unsupported':
-        return Answer(say('receipt.unsupported', unit=visit.unit.name), waits=True, receipt=True)
+        words = say('receipt.unsupported', unit=visit.unit.name, by=clock.spoken_date_time(promise.due_at))
+        return Answer(words, waits=True, receipt=True, due_at=promise.due_at)
     if received_at and abs(visit.message.at - received_at) <= rules.BURST and visit.conversation.waiting_unit:
-        return Answer(waits=True)
-    verified = alliance.may_send(visit.account)
-    words = say('receipt.verified' if verified else 'receipt.unverified', unit=visit.unit.name)
-    return Answer(words, waits=True, receipt=True)
+        return Answer(waits=True, due_at=promise.due_at)
+    return Answer(_receipt(visit, promise), waits=True, receipt=True, due_at=promise.due_at)
+
+
+def _promise(visit: Visit) -> promises.Promise:
+    """What she is promised with this message; what she was promised before, where that is sooner."""
+    found, at = visit.conversation, visit.message.at
+    until = rules.window_after(found, visit.message.opens, at)
+    promise = promises.promise(found, visit.unit.id, at, until)
+    if found.waiting_unit and found.due_at and found.due_at < promise.due_at:
+        return promise._replace(due_at=found.due_at)
+    return promise
+
+
+def _receipt(visit: Visit, promise: promises.Promise) -> str:
+    unit, by = visit.unit.name, clock.spoken_date_time(promise.due_at)
+    if promise.due_at <= visit.now:
+        return _overdue('receipt', visit, by)
+    if promise.at_next_word:
+        return say('receipt.at_next_word', unit=unit, by=by)
+    duty = alliance.hours_of(visit.unit.id).on_duty(visit.now)
+    if duty and promise.due_at > duty.ends:
+        return say('receipt.on_duty', unit=unit, by=by, until=f'{clock.beijing(duty.ends):%H:%M}')
+    return say('receipt.ordinary', unit=unit, by=by)
+
+
+def _overdue(section: str, visit: Visit, by: str) -> str:
+    """What was promised was not kept: it is said so, and who knows of it."""
+    told = alliance.unit(visit.conversation.district or visit.conversation.street or '')
+    if told is None or told.id == visit.unit.id:
+        return say(f'{section}.overdue', unit=visit.unit.name, by=by)
+    return say(f'{section}.overdue_told', unit=visit.unit.name, by=by, told=told.name)
 
 
 def _say(visit: Visit) -> str:
@@ -67,9 +97,10 @@ def _progress(visit: Visit) -> str:
     open_one, unit = visit.conversation, visit.unit.name
     if not open_one.waiting_unit or not open_one.waiting_since or not open_one.due_at:
         return say('menu.nothing_open', unit=unit)
-    if open_one.follow_up:
-        return say('menu.follow_up', unit=unit, until=clock.spoken_time(open_one.due_at, visit.now))
-    return say('menu.waiting', unit=unit, waited=clock.spoken_span(visit.now - open_one.waiting_since))
+    by = clock.spoken_date_time(open_one.due_at)
+    if open_one.due_at <= visit.now:
+        return _overdue('menu', visit, by)
+    return say('menu.follow_up' if open_one.follow_up else 'menu.waiting', unit=unit, by=by)
 
 
 def _contact(visit: Visit) -> str:

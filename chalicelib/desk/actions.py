@@ -11,7 +11,7 @@ from chalicelib.desk import conversation_view as view
 from chalicelib.desk import list_view, rules, talk_view
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
-from chalicelib.inbox import forms, media, objects, sending
+from chalicelib.inbox import forms, media, objects, promises
 from chalicelib.inbox import rules as inbox_rules
 from chalicelib.inbox.changing import Gone
 
@@ -136,7 +136,7 @@ def sheet(
 ) -> view.Sheet:  # fmt: skip
     """All that the page of one conversation shows; `before` is where an earlier part of the talk ends."""
     reply = reply or new_reply(found, now)
-    allowed = inbox_rules.allowance(found, now, sending.may_write_first(found))
+    allowed = inbox_rules.allowance(found, now, promises.may_write_first(found))
     lines, earlier = _talk(found, before, rules.TALK_BYTES - len(reply.text.encode()))
     confirmed = {kept.key: kept.confirmed_at for kept in found.kept}
     return view.Sheet(

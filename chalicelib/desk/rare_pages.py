@@ -75,7 +75,7 @@ def close(admitted: Admitted, found: 'Conversation') -> Response:
 @gate.staff(pages)
 @of_conversation
 def remark(admitted: Admitted, found: 'Conversation') -> Response:
-    inbox.set_remark(found, admitted.form.get('remark', ''))
+    inbox.set_remark(found, admitted.form.get('remark', ''), admitted.now)
     return back_to(found, 'remark')
 
 

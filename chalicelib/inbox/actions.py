@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib import storage
+from chalicelib import retention, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.inbox import forms, lines, records, rules, turns
 from chalicelib.inbox.changing import FormUsed, Refused, change, load_line
@@ -81,11 +81,7 @@ def hand_over(
     def move(fresh: Conversation) -> None:
         if fresh.unit == unit.id:
             raise Refused('请选择另一个单位。')
-        fresh.unit = fresh.recent_unit = unit.id
-        if fresh.waiting_unit:
-            fresh.waiting_unit = unit.id
-        else:
-            turns.wait(fresh, now)
+        turns.hand(fresh, unit.id, now)
 
     _act(found, by, 'moved', words, seen, form, now, move)
 
@@ -101,14 +97,14 @@ def close(found: Conversation, by: 'Member', reason: str, seen: int, form: str, 
     _act(found, by, 'closed', words, seen, form, now, end)
 
 
-def set_remark(found: Conversation, remark: str) -> None:
+def set_remark(found: Conversation, remark: str, now: datetime) -> None:
     """Who this is, in a clerk's words: 3 号楼，来电要求回电."""
 
     def write(fresh: Conversation) -> list[Write]:
         fresh.remark = ' '.join(remark.split())[:REMARK_LENGTH]
         return []
 
-    change(found, write)
+    change(found, write, now)
 
 
 def confirm_kept(found: Conversation, key: str, now: datetime) -> None:
@@ -120,7 +116,7 @@ def confirm_kept(found: Conversation, key: str, now: datetime) -> None:
                 kept.confirmed_at = now
         return []
 
-    change(found, confirm)
+    change(found, confirm, now)
 
 
 def withdraw_kept(found: Conversation, key: str, by: 'Member', now: datetime) -> None:
@@ -135,7 +131,7 @@ def withdraw_kept(found: Conversation, key: str, by: 'Member', now: datetime) ->
         turns.wait(fresh, now)
         return [lines.step(line, rules.KEPT, rules.WITHDRAWN, now)]
 
-    change(found, withdraw)
+    change(found, withdraw, now)
 
 
 def _act(
@@ -159,7 +155,7 @@ def _act(
         return [lines.put_of_form(form, [line], now)]
 
     try:
-        change(found, decide)
+        change(found, decide, now)
     except (storage.AlreadyKept, turns.Overtaken):
         if not _check_same(line, form):
             raise
@@ -183,7 +179,7 @@ def _inside(found: Conversation, by: 'Member', kind: str, words: str, form: str,
         text=words,
         by=by.id,
         by_name=by.name,
-        forget_at=now + rules.MESSAGES_KEPT,
+        forget_at=now + retention.AT_MOST,
     )
 
 

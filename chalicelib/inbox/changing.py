@@ -3,14 +3,17 @@
 import random
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from chalicelib import storage
-from chalicelib.inbox import records
+from chalicelib.inbox import alarms, records
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.storage import Transaction, Write
 
 _TRIES = 6
 _JITTER_SECONDS = 0.05
+# A message is out: giving up on writing that down would invite somebody to send it again.
+RECORD_TRIES = 40
 
 
 class Gone(LookupError):
@@ -40,7 +43,10 @@ def load_line(conversation_id: str, key: str) -> Message:
 
 
 def change(
-    conversation: Conversation, decide: Callable[[Conversation], Iterable[Write]], tries: int = _TRIES
+    conversation: Conversation,
+    decide: Callable[[Conversation], Iterable[Write]],
+    now: datetime,
+    tries: int = _TRIES,
 ) -> Conversation:
     """Apply `decide` to the conversation and store it with the writes it returns; on a conflict both start afresh.
 
@@ -48,7 +54,7 @@ def change(
     """
     for attempt in range(tries):
         try:
-            _write(conversation, list(decide(conversation)))
+            _write(conversation, list(decide(conversation)), now)
             return conversation
         except storage.Conflict:
             pause = random.uniform(0, _JITTER_SECONDS * min(attempt + 1, _TRIES))  # no secret: writers step aside
@@ -57,10 +63,11 @@ def change(
     raise storage.Unavailable('conflicts without end')
 
 
-def _write(conversation: Conversation, writes: list[Write]) -> None:
+def _write(conversation: Conversation, writes: list[Write], now: datetime) -> None:
     def fill(tx: Transaction) -> None:
         for write in writes:
             write(tx)
+        alarms.keep(tx, conversation, now)
         tx.save(conversation)
 
     storage.commit(fill)

@@ -1,7 +1,11 @@
-"""What runs without a visitor in the inbox: the workers behind its queues."""
+"""What runs without a visitor in the inbox: the workers behind its queues, its deadlines."""
 
 import json
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.deadlines.records import Deadline
 
 # What a worker needs is loaded with its first job: the callback's cold start knows nothing of it.
 
@@ -18,3 +22,17 @@ def send_kept(body: str, now: datetime) -> None:
     from chalicelib.inbox import sending
 
     sending.send_kept(json.loads(body), now)
+
+
+def chase(deadline: 'Deadline', now: datetime) -> None:
+    """Somebody waits: tell whoever has to know by now."""
+    from chalicelib.inbox import chasing
+
+    chasing.chase(deadline, now)
+
+
+def resend(deadline: 'Deadline', now: datetime) -> None:
+    """Send again what failed in transit; give up what never came back."""
+    from chalicelib.inbox import resending
+
+    resending.resend(deadline, now)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.inbox import forms, records, rules
-from chalicelib.inbox.records import Conversation, Kept, Message
+from chalicelib.inbox.records import Calling, Conversation, Kept, Message
 from chalicelib.storage import Transaction, Write
 
 
@@ -42,10 +42,10 @@ def step(line: Message, before: str, after: str, now: datetime, words: str = '')
     return lambda tx: records.step(tx, line, before, now)
 
 
-def keep_for_next(conversation: Conversation, line: Message, now: datetime) -> None:
-    """Put a line WeChat does not take now with those to be given at the resident's next message."""
+def keep_for_next(conversation: Conversation, line: Message, now: datetime, attempts: int = 0) -> None:
+    """Put a line that is not out with those to be given at the resident's next message, or at its next try."""
     kept = Kept(key=line.key, kind=line.kind, text=line.text, unit_name=line.unit_name or '', confirmed_at=now)
-    kept.promised_at = line.promised_at
+    kept.promised_at, kept.retry_at, kept.attempts = line.promised_at, line.retry_at, attempts
     conversation.kept = [*conversation.kept, kept]
     conversation.kept_count = len(conversation.kept)
 
@@ -53,3 +53,16 @@ def keep_for_next(conversation: Conversation, line: Message, now: datetime) -> N
 def drop_kept(conversation: Conversation, key: str) -> None:
     conversation.kept = [kept for kept in conversation.kept if kept.key != key]
     conversation.kept_count = len(conversation.kept)
+
+
+def begin_call(conversation: Conversation, line: Message, now: datetime, attempts: int = 0) -> None:
+    """A line is about to be sent: until its result is recorded, or it is given up, the conversation says so."""
+    until = now + rules.CALL_LASTS_AT_MOST
+    conversation.calling = [*conversation.calling, Calling(key=line.key, until=until, attempts=attempts)]
+
+
+def end_call(conversation: Conversation, key: str) -> Calling | None:
+    """It has ended, one way or another. None where it was given up before."""
+    found = next((calling for calling in conversation.calling if calling.key == key), None)
+    conversation.calling = [calling for calling in conversation.calling if calling.key != key]
+    return found

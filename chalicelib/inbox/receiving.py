@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib import storage
-from chalicelib.inbox import lines, media, records, rules, turns
+from chalicelib import retention, storage
+from chalicelib.inbox import alarms, lines, media, records, rules, turns
 from chalicelib.inbox.records import Asked, Conversation, Media, Message
 from chalicelib.storage import Transaction, Write
 from chalicelib.wechat.message import Inbound
@@ -26,6 +26,7 @@ class Answer(NamedTuple):
 
     words: str = ''  # nothing: WeChat is told `success`, the resident reads nothing
     waits: bool = False  # a person has to answer: the clock runs
+    due_at: datetime | None = None  # until when, as the words say
     fresh: bool = False  # shown as new, without a clock
     receipt: bool = False  # the words are the receipt of a burst
     private: bool = False  # a dialogue about signing in: its words are nobody else's to read
@@ -56,6 +57,7 @@ def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: date
 
     def fill(tx: Transaction) -> None:
         lines.put(message)(tx)
+        alarms.keep(tx, conversation, now)
         tx.save(conversation)
         for reply in given:
             lines.step(reply, rules.KEPT, rules.SENT, now)(tx)
@@ -85,7 +87,7 @@ def _message(conversation: Conversation, inbound: Inbound, answer: Answer, now: 
         text='' if answer.private else inbound.text,
         fields=None if answer.private else rules.bounded(inbound.fields),
         answer=answer.words,
-        forget_at=now + rules.MESSAGES_KEPT,
+        forget_at=now + retention.AT_MOST,
     )
     if inbound.kind in _MEDIA_KINDS:
         wechat_id, form = inbound.text_at('MediaId'), inbound.text_at('Format')
@@ -106,7 +108,7 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
         _show(conversation, inbound, answer, now)
     if answer.waits:
         turns.come_home(conversation)
-        turns.wait(conversation, inbound.at)
+        turns.hear(conversation, inbound.at, answer.due_at)
     if conversation.last_in_at:
         conversation.recent_unit = conversation.unit
     if answer.receipt:

@@ -95,6 +95,7 @@ class Calling(MapAttribute[str, Any]):
 
     key = UnicodeAttribute()
     until = UTCDateTimeAttribute()
+    attempts = NumberAttribute(default=0)  # that failed before
 
 
 class Asked(MapAttribute[str, Any]):
@@ -142,6 +143,7 @@ class Conversation(Record):
     sends_key = UnicodeAttribute(null=True)
     forget_at = UTCDateTimeAttribute(null=True)
     forget_key = UnicodeAttribute(null=True)
+    expires: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # months that closed something
     forget_asked_at = UTCDateTimeAttribute(null=True)  # 「删除我的信息」, confirmed: what is older goes
 
     recent_unit = UnicodeAttribute(null=True)  # the unit, once somebody has spoken
@@ -163,6 +165,8 @@ class Conversation(Record):
     kept: ListAttribute[Kept] = ListAttribute(of=Kept, default=list)
     kept_count = NumberAttribute(default=0)
     calling: ListAttribute[Calling] = ListAttribute(of=Calling, default=list)
+
+    closing = False  # a matter is being closed by what is about to be stored; itself not stored
 
     waiting = Waiting()
     recent = Recent()
@@ -225,6 +229,7 @@ class Message(Record):
     promised_at = UTCDateTimeAttribute(null=True)  # by when its words promise a further answer
     tried_at = UTCDateTimeAttribute(null=True)
     sent_at = UTCDateTimeAttribute(null=True)
+    retry_at = UTCDateTimeAttribute(null=True)  # of one that failed in transit: when it is tried again
     forget_at = TTLAttribute(null=True)
 
     @property
@@ -279,6 +284,7 @@ def step(tx: TransactWrite, line: Message, before: str, now: datetime) -> None:
     """Store the new state of a line that goes out, on condition that the stored one is `before`."""
     changed: list[Action] = [Message.state.set(line.state)]
     changed.append(Message.error.set(line.error) if line.error else Message.error.remove())
+    changed.append(Message.retry_at.set(line.retry_at) if line.retry_at else Message.retry_at.remove())
     if line.state == rules.PENDING:
         changed.append(Message.tried_at.set(now))
     if line.state == rules.SENT:

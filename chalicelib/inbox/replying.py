@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib import clock, storage
+from chalicelib import clock, retention, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.inbox import forms, rules, sending, turns
-from chalicelib.inbox.changing import Refused, change, load_line
-from chalicelib.inbox.lines import keep_for_next, of_form, put_of_form, step
+from chalicelib.inbox.changing import RECORD_TRIES, Refused, change, load_line
+from chalicelib.inbox.lines import begin_call, end_call, keep_for_next, of_form, put_of_form, step
 from chalicelib.inbox.media import STORED
+from chalicelib.inbox.promises import may_write_first
 from chalicelib.inbox.records import Conversation, Media, Message
 from chalicelib.storage import Write
 from chalicelib.wechat import limits
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
 
 KEPT_AT_MOST = 5
-# The message is out: giving up on writing that down would invite somebody to send it again.
-RECORD_TRIES = 40
 
 
 class Written(NamedTuple):
@@ -35,36 +34,40 @@ class Written(NamedTuple):
 def reply(found: Conversation, by: 'Member', written: Written, now: datetime) -> list[Message]:
     """Answer the resident; the same form twice is one answer. Raises `turns.Overtaken`, `Refused`, `forms.Stale`."""
     forms.check(written.form, now)
-    verified = sending.may_write_first(found)
+    verified = may_write_first(found)
     lines: list[Message] = []
+    before_them: list[Message] = []
 
     def store(fresh: Conversation) -> list[Write]:
         turns.check(fresh, written.seen)
         lines[:] = _draft(fresh, by, written, now)
         turns.moved(fresh, by, now)
+        writes = sending.take_retried(fresh, before_them, now)
         allowed = rules.allowance(fresh, now, verified)
         if allowed.left >= len(lines):
             rules.use_window(fresh, len(lines))
+            for line in lines:
+                begin_call(fresh, line, now)
         else:
             _keep(fresh, lines, allowed, verified, now)
-            _show(fresh, lines, now)
+            _show(fresh, lines[0], now)
             turns.answered(fresh, fresh.heard_in > written.seen, written.follow_up_at, now)
-        return [put_of_form(written.form, lines, now)]
+        return [*writes, put_of_form(written.form, lines, now)]
 
     try:
-        stored = change(found, store)
+        stored = change(found, store, now)
     except (storage.AlreadyKept, turns.Overtaken):
         if before := of_form(found.id, written.form):
             return before
         raise
-    if lines[0].state == rules.PENDING:
-        _send(stored, lines, lambda fresh: bool(fresh.heard_in > written.seen), written.follow_up_at, now)
+    if sent := [*before_them, *(line for line in lines if line.state == rules.PENDING)]:
+        _send(stored, sent, lines[0], lambda fresh: bool(fresh.heard_in > written.seen), written.follow_up_at, now)
     return lines
 
 
 def resend(found: Conversation, key: str, by: 'Member', now: datetime) -> Message:
     """Send a line again whose sending failed or whose outcome is unknown, because a person asked for it."""
-    verified = sending.may_write_first(found)
+    verified = may_write_first(found)
     taken: list[Message] = []
 
     def store(fresh: Conversation) -> list[Write]:
@@ -77,12 +80,14 @@ def resend(found: Conversation, key: str, by: 'Member', now: datetime) -> Messag
             raise Refused(f'现在不能再发。{allowed.reason}')
         turns.moved(fresh, by, now)
         rules.use_window(fresh, 1)
+        end_call(fresh, key)
+        begin_call(fresh, line, now)
         if line.state != rules.PENDING:  # a call that was cut off was never counted as failed
             fresh.failed = max(0, fresh.failed - 1)
         return [step(line, line.state or '', rules.PENDING, now)]
 
-    stored = change(found, store)
-    _send(stored, taken, lambda fresh: _spoke_after(fresh, taken[0]), _still_promised(taken[0], now), now)
+    stored = change(found, store, now)
+    _send(stored, taken, taken[0], lambda fresh: _spoke_after(fresh, taken[0]), _still_promised(taken[0], now), now)
     return taken[0]
 
 
@@ -98,13 +103,14 @@ def settle(found: Conversation, key: str, by: 'Member', now: datetime) -> Messag
         if shown not in (rules.FAILED, rules.UNKNOWN):
             raise Refused('这一条已经处理好了。')
         turns.moved(fresh, by, now)
+        end_call(fresh, key)
         if before != rules.PENDING:
             fresh.failed = max(0, fresh.failed - 1)
         if not fresh.failed and (shown == rules.UNKNOWN or fresh.answered) and not fresh.follow_up:
             turns.answered(fresh, _spoke_after(fresh, line), _still_promised(line, now), now)
         return [step(line, before, rules.WITHDRAWN if shown == rules.FAILED else rules.SENT, now)]
 
-    change(found, store)
+    change(found, store, now)
     return taken[0]
 
 
@@ -150,7 +156,7 @@ def _draft(conversation: Conversation, by: 'Member', written: Written, now: date
             by_name=by.name,
             unit_name=unit.name if unit else '',
             promised_at=written.follow_up_at if kind == 'text' else None,
-            forget_at=now + rules.MESSAGES_KEPT,
+            forget_at=now + retention.AT_MOST,
         )
         for number, (kind, said) in enumerate(parts, 1)
     ]
@@ -174,25 +180,25 @@ def _keep(
 def _send(
     stored: Conversation,
     lines: list[Message],
+    shown: Message,
     unheard: Callable[[Conversation], bool],
     follow_up_at: datetime | None,
     now: datetime,
 ) -> None:
-    results = sending.send_all(stored, lines)
+    results = sending.send_all(stored, lines, now)
 
     def record(fresh: Conversation) -> list[Write]:
         writes = sending.settled(fresh, lines, results, now)
-        _show(fresh, lines, now)
+        _show(fresh, shown, now)
         if all(result.state in (rules.SENT, rules.KEPT) for result in results):
             turns.answered(fresh, unheard(fresh), follow_up_at, now)
         else:
             turns.wait(fresh, now)  # whoever must know that it failed finds it on the list
         return writes
 
-    change(stored, record, tries=RECORD_TRIES)
+    change(stored, record, now, tries=RECORD_TRIES)
 
 
-def _show(conversation: Conversation, lines: Sequence[Message], now: datetime) -> None:
-    line = lines[0]
+def _show(conversation: Conversation, line: Message, now: datetime) -> None:
     conversation.last_at, conversation.last_from = now, 'staff'
     conversation.last_text = rules.preview(line.kind, line.text)

@@ -9,23 +9,37 @@ from chalicelib.wechat import limits
 
 # A burst (voice, photo, place and text within this time) is one thing to answer and gets one receipt.
 BURST = timedelta(minutes=5)
-# Ordinary time allowed for a person's answer; working time and promises by kind come with the alliance's calendar.
+# A minute without another line, and the burst is over: staff are told. One that goes on is told of after `BURST`.
+BURST_OVER = timedelta(seconds=60)
+# OURS, in working time: for a person's answer, and for the street once it was told that there was none.
+# Promises by kind of matter come with the alliance's calendar.
 ANSWER_WITHIN = timedelta(hours=4)
+STREET_HAS = timedelta(hours=2)
+# OURS: so long before WeChat's window closes an answer has to be out, and so much time somebody must have for it.
+WINDOW_SPARE = timedelta(hours=2)
+STAFFED_AT_LEAST = timedelta(minutes=10)
 # How long a digit answers the question we asked last.
 QUESTION_OPEN = timedelta(minutes=30)
 # A reply kept for the next message is given without asking for this long; then a clerk confirms or withdraws it.
 KEPT_FRESH = timedelta(days=7)
 # Machines never use the last of WeChat's five messages: they belong to people.
 LEFT_FOR_PEOPLE = 3
-# A message still 'pending' after this was cut off between the call and its result.
-CALL_LASTS_AT_MOST = timedelta(minutes=1)
-# Days. The law's table by kind comes with forgetting; until then nothing is kept longer than this.
-MESSAGES_KEPT = timedelta(days=400)
+# A message still 'pending' after this was cut off between the call and its result: longer than any function lasts.
+CALL_LASTS_AT_MOST = timedelta(minutes=2)
+# OURS: what failed in transit is tried again after so many minutes, then each time after the last of them.
+RETRY_MINUTES = (1, 2, 4, 8, 15)
 
 PREVIEW = 80
 FIELD_CHARACTERS = 4_000
 FIELDS_CHARACTERS = 40_000
 _BETWEEN = re.compile(r'[\s,，。.!！~～、]+')
+
+# The chase. A rung is what comes next; LEVELS says what staff are told at it, SHARES after how much of the time.
+FIRST, HALF, FIFTHS, TIMED_OUT, ABOVE, ALL_TOLD = range(6)
+LADDER = (FIRST, HALF, FIFTHS, TIMED_OUT)
+SHARES = {FIRST: 0.0, HALF: 0.5, FIFTHS: 0.8}
+LEVELS = {HALF: 'half', FIFTHS: 'fifths'}
+FAILED_LEVEL = 'failed'
 
 SPOKEN_KINDS = {
     'image': '照片', 'voice': '语音', 'video': '视频', 'shortvideo': '视频', 'location': '位置', 'link': '链接',
@@ -86,6 +100,14 @@ def open_window(conversation: Windows, trigger: str, at: datetime) -> None:
             conversation.window_until, conversation.window_left = at + rule.lasts, rule.messages
     elif conversation.click_until is None or at + rule.lasts > conversation.click_until:
         conversation.click_until, conversation.click_left = at + rule.lasts, rule.messages
+
+
+def window_after(conversation: Windows, trigger: str | None, at: datetime) -> datetime | None:
+    """Until when we may write once this message has been taken in."""
+    until: datetime | None = conversation.window_until
+    if trigger != 'message' or (conversation.window_from and at <= conversation.window_from):
+        return until
+    return at + limits.ALLOWANCES['message'].lasts
 
 
 def use_window(conversation: Windows, messages: int) -> None:
@@ -169,13 +191,19 @@ def resident_label(number: int) -> str:
 PENDING, SENT, FAILED, UNKNOWN, KEPT, WITHDRAWN = 'pending', 'sent', 'failed', 'unknown', 'kept', 'withdrawn'
 # A message that goes out passes from the state on the left to one on the right, and nowhere else.
 STEPS: dict[str, frozenset[str]] = {
-    PENDING: frozenset({SENT, FAILED, UNKNOWN, KEPT, PENDING}),  # again, by a person, after a call that was cut off
+    PENDING: frozenset({SENT, FAILED, UNKNOWN, KEPT, WITHDRAWN, PENDING}),  # again: a person, after one was cut off
     FAILED: frozenset({PENDING, WITHDRAWN}),
-    UNKNOWN: frozenset({PENDING, SENT}),  # sent: a person has learnt that it arrived
+    UNKNOWN: frozenset({PENDING, SENT, UNKNOWN}),  # sent: a person has learnt that it arrived
     KEPT: frozenset({PENDING, SENT, WITHDRAWN}),
     SENT: frozenset(),
     WITHDRAWN: frozenset(),
 }
+
+
+def retry_at(attempts: int, now: datetime, not_before: datetime | None = None) -> datetime:
+    """When something is tried again that has failed so many times; later each time."""
+    waits = timedelta(minutes=RETRY_MINUTES[min(attempts, len(RETRY_MINUTES)) - 1])
+    return max(now + waits, not_before or now)
 
 
 def shown_state(state: str, tried_at: datetime, now: datetime) -> str:

@@ -1,15 +1,16 @@
-"""Lines that are stored go out: the calls to WeChat, what their results change, and the worker of the queue `sends`."""
+"""Lines that are stored go out: the calls to WeChat, what their results change, and kept lines sent or tried again."""
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib.alliance import actions as alliance
-from chalicelib.alliance.credentials import credentials
+from chalicelib import clock
+from chalicelib.alliance import credentials
 from chalicelib.inbox import formats, objects, rules, turns
-from chalicelib.inbox.changing import change, load, load_line
-from chalicelib.inbox.lines import drop_kept, keep_for_next, step
+from chalicelib.inbox.changing import RECORD_TRIES, change, load, load_line
+from chalicelib.inbox.lines import begin_call, drop_kept, end_call, keep_for_next, step
+from chalicelib.inbox.promises import may_write_first
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.storage import Write
 from chalicelib.wechat import errors
@@ -21,26 +22,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger('weilin')
 
-NOT_SENT = '没有发出：微信暂时连不上。内容已保存，请稍后点「再发一次」。'
+NOT_SENT = '没有发出：系统出错。内容已保存，请稍后点「再发一次」；还不行，请告诉系统管理员。'
+TRYING = '微信暂时连不上。系统会自动再发；居民先来信，就随答复给出。'
 OUTCOME_UNKNOWN = '结果未知：微信没有回应，居民可能收到，也可能没有收到。可以等她回话；确认没有收到，再点「再发一次」。'
 AFTER_A_FAILURE = '前一条没有发出，这一条没有再试。请点「再发一次」。'
 
 
 class Result(NamedTuple):
-    """How one line fared."""
+    """How one line fared. `again`: it is kept only until it is tried again, not before `not_before`."""
 
     state: str
     words: str = ''
     action: Action | None = None
+    again: bool = False
+    not_before: datetime | None = None
 
 
-def may_write_first(conversation: Conversation) -> bool:
-    """Whether WeChat takes messages from this conversation's account at all; an unverified one only answers."""
-    account = alliance.account(conversation.account)
-    return account is not None and alliance.may_send(account)
-
-
-def send_all(conversation: Conversation, lines: Sequence[Message]) -> list[Result]:
+def send_all(conversation: Conversation, lines: Sequence[Message], now: datetime) -> list[Result]:
     """Call WeChat for stored lines, one after the other; never raises. After a failure the rest is not tried."""
     results: list[Result] = []
     for line in lines:
@@ -49,29 +47,42 @@ def send_all(conversation: Conversation, lines: Sequence[Message]) -> list[Resul
             kept = last.state == rules.KEPT
             results.append(last if kept else Result(rules.FAILED, AFTER_A_FAILURE))
         else:
-            results.append(_send(conversation, line))
+            results.append(_send(conversation, line, now))
     return results
 
 
-def _send(conversation: Conversation, line: Message) -> Result:
+def _send(conversation: Conversation, line: Message, now: datetime) -> Result:
+    account = conversation.account
     try:
-        _call(client_for(credentials(conversation.account)), conversation.openid, line)
+        call(client_for(credentials.credentials(account)), conversation.openid, line)
     except errors.Refused as refused:
-        log.warning('send refused account=%s code=%s rid=%s', conversation.account, refused.code, refused.rid)
-        closed = refused.reaction.action is Action.WINDOW_CLOSED
-        return Result(rules.KEPT if closed else rules.FAILED, refused.reaction.words, refused.reaction.action)
+        log.warning('send refused account=%s code=%s rid=%s', account, refused.code, refused.rid)
+        return _refused(refused, now)
     except errors.OutcomeUnknown:
-        log.warning('send outcome unknown account=%s', conversation.account)
+        log.warning('send outcome unknown account=%s', account)
         return Result(rules.UNKNOWN, OUTCOME_UNKNOWN)
     except formats.NotTaken as not_taken:
         return Result(rules.FAILED, not_taken.words)
+    except (errors.NotSent, credentials.Unknown) as error:
+        log.warning('not sent, tried again later account=%s error=%s', account, type(error).__name__)
+        return Result(rules.KEPT, TRYING, again=True)
     except Exception as error:
-        log.warning('not sent account=%s error=%s', conversation.account, type(error).__name__)
+        log.error('not sent account=%s error=%s', account, type(error).__name__)
         return Result(rules.FAILED, NOT_SENT)
     return Result(rules.SENT)
 
 
-def _call(client: 'Client', openid: str, line: Message) -> None:
+def _refused(refused: errors.Refused, now: datetime) -> Result:
+    reaction = refused.reaction
+    if refused.may_pass:
+        not_before = clock.next_midnight(now) if refused.code in errors.UNTIL_MIDNIGHT else None
+        return Result(rules.KEPT, TRYING, reaction.action, again=True, not_before=not_before)
+    closed = reaction.action is Action.WINDOW_CLOSED
+    return Result(rules.KEPT if closed else rules.FAILED, reaction.words, reaction.action)
+
+
+def call(client: 'Client', openid: str, line: Message) -> None:
+    """One line to WeChat; raises what `wechat.errors` has, or `formats.NotTaken` for a photo it would not take."""
     if line.kind != 'image':
         client.send_text(openid, line.text)
         return
@@ -88,67 +99,82 @@ def settled(
     conversation: Conversation, lines: Sequence[Message], results: Sequence[Result], now: datetime
 ) -> list[Write]:
     """What the results change on the conversation, and the writes that record them on the messages."""
-    fared = list(zip(lines, results, strict=True))
-    for line, result in fared:
-        if result.state == rules.FAILED:
-            rules.give_back(conversation, now)
-        if result.state in (rules.FAILED, rules.UNKNOWN):
-            conversation.failed += 1
-        if result.state == rules.KEPT:
-            rules.close_window(conversation)
-            keep_for_next(conversation, line, now)
-        if result.action is Action.RESIDENT_GONE:
-            conversation.followed = False
-    return [step(line, rules.PENDING, result.state, now, result.words) for line, result in fared]
+    return [_settled(conversation, line, result, now) for line, result in zip(lines, results, strict=True)]
+
+
+def _settled(conversation: Conversation, line: Message, result: Result, now: datetime) -> Write:
+    calling = end_call(conversation, line.key)
+    if calling is None:
+        return _came_late(conversation, line, result, now)
+    line.retry_at = None
+    if result.state == rules.FAILED or result.again:
+        rules.give_back(conversation, now)
+    if result.state in (rules.FAILED, rules.UNKNOWN):
+        conversation.failed += 1
+    if result.again:
+        attempts = int(calling.attempts) + 1
+        line.retry_at = rules.retry_at(attempts, now, result.not_before)
+        keep_for_next(conversation, line, now, attempts)
+    elif result.state == rules.KEPT:
+        rules.close_window(conversation)
+        keep_for_next(conversation, line, now)
+    if result.action is Action.RESIDENT_GONE:
+        conversation.followed = False
+    return step(line, rules.PENDING, result.state, now, result.words)
+
+
+def _came_late(conversation: Conversation, line: Message, result: Result, now: datetime) -> Write:
+    """The call took so long that its line was given up as unknown: only a good end still changes that."""
+    if result.state != rules.SENT:
+        return step(line, rules.UNKNOWN, rules.UNKNOWN, now, OUTCOME_UNKNOWN)
+    conversation.failed = max(0, conversation.failed - 1)
+    return step(line, rules.UNKNOWN, rules.SENT, now)
 
 
 def send_kept(job: dict[str, str], now: datetime) -> None:
     """Send one kept line, if it is still kept and may go out now. A job delivered twice sends once."""
     conversation = load(job['conversation'])
-    line = _take_kept(conversation, job['key'], now)
-    if line is None:
-        _find_cut_off(conversation, job['key'], now)
-        return
-    results = send_all(conversation, [line])
-
-    def record(fresh: Conversation) -> list[Write]:
-        if results[0].state not in (rules.SENT, rules.KEPT):
-            turns.wait(fresh, now)
-        return settled(fresh, [line], results, now)
-
-    change(conversation, record)
-
-
-def _find_cut_off(conversation: Conversation, key: str, now: datetime) -> None:
-    """The job comes again and the line was taken before: if that worker was cut off, a clerk has to know."""
-    line = load_line(conversation.id, key)
-    if line.state != rules.PENDING or rules.shown_state(line.state, line.tried_at or line.at, now) == rules.PENDING:
-        return
-
-    def record(fresh: Conversation) -> list[Write]:
-        fresh.failed += 1
-        turns.wait(fresh, now)
-        return [step(line, rules.PENDING, rules.UNKNOWN, now, OUTCOME_UNKNOWN)]
-
-    change(conversation, record)
-
-
-def _take_kept(conversation: Conversation, key: str, now: datetime) -> Message | None:
     taken: list[Message] = []
 
     def decide(fresh: Conversation) -> list[Write]:
         taken.clear()
-        kept = next((kept for kept in fresh.kept if kept.key == key), None)
-        if (
-            kept is None
-            or not rules.deliverable(kept.confirmed_at, kept.promised_at, now)
-            or not rules.allowance(fresh, now, may_write_first(fresh)).left
-        ):
-            return []
-        taken.append(load_line(fresh.id, key))
-        drop_kept(fresh, key)
-        rules.use_window(fresh, 1)
-        return [step(taken[0], rules.KEPT, rules.PENDING, now)]
+        return take(fresh, [job['key']], taken, now)
 
-    change(conversation, decide)
-    return taken[0] if taken else None
+    stored = change(conversation, decide, now)
+    if taken:
+        send_and_record(stored, taken, now)
+
+
+def take(conversation: Conversation, keys: Sequence[str], taken: list[Message], now: datetime) -> list[Write]:
+    """Take kept lines for sending, as many as still hold and WeChat allows: the writes, and the lines in `taken`."""
+    writes: list[Write] = []
+    for kept in [kept for kept in conversation.kept if kept.key in keys]:
+        holds = rules.deliverable(kept.confirmed_at, kept.promised_at, now)
+        if not holds or not rules.allowance(conversation, now, may_write_first(conversation)).left:
+            continue
+        line = load_line(conversation.id, kept.key)
+        drop_kept(conversation, kept.key)
+        rules.use_window(conversation, 1)
+        begin_call(conversation, line, now, int(kept.attempts))
+        taken.append(line)
+        writes.append(step(line, rules.KEPT, rules.PENDING, now))
+    return writes
+
+
+def take_retried(conversation: Conversation, taken: list[Message], now: datetime) -> list[Write]:
+    """Take what waits for another try: something later is about to be sent, and must not overtake it."""
+    taken.clear()
+    return take(conversation, [kept.key for kept in conversation.kept if kept.retry_at], taken, now)
+
+
+def send_and_record(conversation: Conversation, lines: Sequence[Message], now: datetime) -> None:
+    """Send lines that were taken, and record how they fared; what fails for good puts her back on the list."""
+    results = send_all(conversation, lines, now)
+
+    def record(fresh: Conversation) -> list[Write]:
+        writes = settled(fresh, lines, results, now)
+        if any(result.state not in (rules.SENT, rules.KEPT) for result in results):
+            turns.wait(fresh, now)
+        return writes
+
+    change(conversation, record, now, tries=RECORD_TRIES)

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib.inbox import rules
+from chalicelib.alliance import actions as alliance
+from chalicelib.inbox import promises, rules
 from chalicelib.inbox.records import Conversation
 
 if TYPE_CHECKING:
@@ -31,14 +32,35 @@ def moved(conversation: Conversation, by: 'Member', now: datetime) -> None:
     conversation.asked = None  # a digit now answers the person, not the menu
 
 
-def wait(conversation: Conversation, at: datetime) -> None:
-    """Somebody waits since `at`; one who waits already goes on waiting, a promised follow-up may come forward."""
-    due_at = at + rules.ANSWER_WITHIN
+def wait(conversation: Conversation, at: datetime, due_at: datetime | None = None) -> None:
+    """Somebody waits since `at`; one who waits already goes on waiting, a promised follow-up may come forward.
+
+    `due_at` is what she was told; otherwise it is what would be promised now. Staff are told at once.
+    """
+    if due_at is None:
+        due_at = promises.promise(conversation, conversation.unit, at, conversation.window_until).due_at
     if conversation.waiting_unit is None:
         conversation.waiting_unit, conversation.waiting_since = conversation.unit, at
-        conversation.due_at, conversation.follow_up = due_at, False
+        conversation.closing = False
+        _time(conversation, at, due_at)
     elif conversation.due_at is None or due_at < conversation.due_at:
-        conversation.due_at, conversation.follow_up = due_at, False
+        _time(conversation, at, due_at)
+
+
+def hear(conversation: Conversation, at: datetime, due_at: datetime | None) -> None:
+    """She has written something that has to be answered: staff are told when her burst of messages is over."""
+    wait(conversation, at, due_at)
+    if conversation.rung == rules.FIRST and conversation.waiting_since:
+        conversation.chase_at = min(at + rules.BURST_OVER, conversation.waiting_since + rules.BURST)
+
+
+def hand(conversation: Conversation, unit: str, now: datetime) -> None:
+    """Another unit has it now, and is told; the clock runs on."""
+    conversation.unit = conversation.recent_unit = unit
+    if conversation.waiting_unit:
+        conversation.waiting_unit, conversation.rung, conversation.chase_at = unit, rules.FIRST, now
+    else:
+        wait(conversation, now)
 
 
 def come_home(conversation: Conversation) -> None:
@@ -49,8 +71,11 @@ def come_home(conversation: Conversation) -> None:
 
 def leave(conversation: Conversation) -> None:
     """Nobody waits any more."""
-    conversation.waiting_unit = conversation.waiting_since = conversation.due_at = None
+    conversation.waiting_unit = conversation.waiting_since = conversation.due_at = conversation.timed_from = None
+    conversation.street = conversation.district = conversation.chase_at = None
     conversation.follow_up = conversation.fresh = False
+    conversation.rung = rules.FIRST
+    conversation.closing = True
 
 
 def answered(conversation: Conversation, unheard: bool, follow_up_at: datetime | None, now: datetime) -> None:
@@ -67,12 +92,29 @@ def answered(conversation: Conversation, unheard: bool, follow_up_at: datetime |
     if conversation.failed:
         wait(conversation, since)
     if follow_up_at:
-        _promise(conversation, since, follow_up_at)
+        _promise(conversation, since, follow_up_at, now)
 
 
-def _promise(conversation: Conversation, since: datetime, at: datetime) -> None:
+def _promise(conversation: Conversation, since: datetime, at: datetime, now: datetime) -> None:
     """A further answer by `at`; what is due earlier for another reason stays so."""
     due_before = conversation.due_at
-    wait(conversation, since)
+    wait(conversation, since, at)
     if due_before is None or at <= due_before:
-        conversation.due_at, conversation.follow_up = at, True
+        _time(conversation, now, at)
+        conversation.follow_up, conversation.rung = True, rules.HALF
+        conversation.chase_at = rung_at(conversation, rules.HALF)
+
+
+def _time(conversation: Conversation, at: datetime, due_at: datetime) -> None:
+    conversation.due_at, conversation.timed_from, conversation.follow_up = due_at, at, False
+    conversation.rung, conversation.chase_at = rules.FIRST, at
+
+
+def rung_at(conversation: Conversation, rung: int) -> datetime:
+    """When this rung of the chase is reached: a share of the time that the unit was given, or all of it."""
+    assert conversation.due_at
+    assert conversation.timed_from
+    if rung not in rules.SHARES:
+        return conversation.due_at
+    hours = alliance.hours_of(conversation.waiting_unit or conversation.unit)
+    return hours.part(conversation.timed_from, conversation.due_at, rules.SHARES[rung])

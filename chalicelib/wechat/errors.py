@@ -118,6 +118,9 @@ _TABLE: dict[Action, dict[int, tuple[str, str]]] = {
 
 REACTIONS = {code: Reaction(action, *said) for action, codes in _TABLE.items() for code, said in codes.items()}
 
+# What stays refused until the Beijing day is over; everything else that may be tried later, may be so in minutes.
+UNTIL_MIDNIGHT = frozenset({45009})
+
 _UNKNOWN = f'微信没有接受这条消息，原因不明，{_KEPT}。请再发一次；还不行，{_TELL}。'
 
 
@@ -141,6 +144,11 @@ class Refused(Failed):
     @property
     def reaction(self) -> Reaction:
         return reaction(self.code)
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same call may succeed later though nobody has mended anything."""
+        return self.reaction.action in (Action.TRY_LATER, Action.REFRESH_TOKEN)
 
 
 class NotSent(Failed):

@@ -55,7 +55,7 @@ def test_progress_says_who_has_it_and_starts_no_clock(door: Door, monkeypatch: p
     later(door, monkeypatch, timedelta(minutes=12))
     words = door.event('CLICK', 'menu:progress')
     assert '仙游路社区' in words
-    assert '12 分钟' in words
+    assert '11月24日（周二）14:00 前' in words  # four working hours
     assert conversation().waiting_since == since
 
 

@@ -147,7 +147,7 @@ def test_not_me_instead_of_two_also_refuses_the_browser_that_asks(door: Door) ->
     pending = signin.ask(BROWSER, door.now)
     door.say(pending.code, openid=CLERK)
     assert '已退出' in door.say('不是我', openid=CLERK)
-    assert '已收到' in door.say('1', openid=CLERK)
+    assert '继续给您发提醒' in door.say('1', openid=CLERK)
     assert signin.enter(pending.cookie, door.now) is None
 
 

@@ -72,11 +72,11 @@ def test_a_web_address_becomes_a_link() -> None:
         ('failed', '没有发出', ['resend', 'settle']),
         ('unknown', '结果未知', ['resend', 'settle']),
         ('withdrawn', '已撤回，没有发出', []),
-        ('pending', '结果未知', ['resend', 'settle']),  # cut off two minutes ago
+        ('pending', '结果未知', ['resend', 'settle']),  # cut off three minutes ago
     ],
 )
 def test_each_state_says_what_can_be_done(state: str, words: str, can: list[str]) -> None:
-    sending = bubble(line(way='out', ago=2 * MINUTE, text='好', state=state)).sending
+    sending = bubble(line(way='out', ago=3 * MINUTE, text='好', state=state)).sending
     assert sending
     assert sending.words.startswith(words)
     assert [does for does, _ in sending.can] == can
