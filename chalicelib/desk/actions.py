@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
     from chalicelib.inbox.records import Conversation, Message
 
-# A page asks the store five times at most: the session, its list, and these; the empty list asks once more itself.
+# A page asks the store five times at most: the session, its list, and these. An empty list asks once more itself,
+# that of a street once and that of the district twice.
 COUNTED_UNITS = 3
+OVERDUE_ASKS = {'street': 1, 'district': 2}
 TALK_LINES = 40
 # Bounded, since the store refuses endless keys with an error.
 _REF = re.compile(r'([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})')
@@ -47,7 +49,7 @@ def unit_name(unit_id: str) -> str:
 def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listing:
     """Who waits for this unit, the one due first in front, a page at a time."""
     found = inbox.waiting(unit, skip + rules.ROWS_A_PAGE + 1) if unit else []
-    counted = COUNTED_UNITS if found else COUNTED_UNITS - 1
+    counted = COUNTED_UNITS - (not found) - OVERDUE_ASKS.get(_kind(unit), 0)
     shown, more = found[skip : skip + rules.ROWS_A_PAGE], len(found) > skip + rules.ROWS_A_PAGE
     return Listing(
         unit=unit,
@@ -59,11 +61,24 @@ def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listi
         last_answered=list_view.last_answered(inbox.recent(unit, 10), now) if unit and not found else '',
         before=f'/desk?unit={unit}&skip={max(0, skip - rules.ROWS_A_PAGE)}' if skip else '',
         after=f'/desk?unit={unit}&skip={skip + rules.ROWS_A_PAGE}' if more else '',
+        overdue=_overdue(unit, now),
         others=_others(member, unit, counted),
         uncounted=_uncounted(member, unit, counted),
         at=list_view.at(now),
         path=f'/desk?unit={unit}&skip={skip}',
     )
+
+
+def _kind(unit_id: str) -> str:
+    unit = alliance.unit(unit_id)
+    return unit.kind if unit else ''
+
+
+def _overdue(unit: str, now: datetime) -> list_view.Overdue | None:
+    """What the units below did not answer in time."""
+    found = inbox.overdue(unit, rules.ROWS_OVERDUE + 1) if unit else []
+    rows = [list_view.overdue_row(one, unit_name(one.waiting_unit or one.unit), now) for one in found]
+    return list_view.overdue(rows[: rules.ROWS_OVERDUE], len(found) > rules.ROWS_OVERDUE)
 
 
 def recent_list(member: 'Member', unit: str, now: datetime) -> Listing:
@@ -99,9 +114,15 @@ def find(member: 'Member', ref: str) -> 'Conversation':
     found = inbox.conversation(f'{match[1]}#{match[2]}') if match else None
     if found is None:
         raise Gone
-    if not gate.may_handle(member, found.unit, found.waiting_unit, found.home_unit):
+    if not gate.may_handle(member, *_handled_by(found)):
         raise NotYours
     return found
+
+
+def _handled_by(found: 'Conversation') -> list[str | None]:
+    """Whose it is, and who was told that it was not answered in time. Home too, while she follows."""
+    home = found.home_unit if found.followed else None
+    return [found.unit, found.waiting_unit, home, found.street, found.district]
 
 
 def line_key(part: str) -> str:
@@ -123,7 +144,8 @@ def find_line(member: 'Member', ref: str) -> 'tuple[Message, bool]':
 
 def own_unit(member: 'Member', found: 'Conversation') -> str:
     """For which of his units the member looks at this conversation."""
-    return next((unit for unit in (found.unit, found.home_unit) if unit in member.units), member.units[0])
+    whose = (found.unit, found.home_unit, found.street, found.district)
+    return next((unit for unit in whose if unit in member.units), member.units[0])
 
 
 def new_reply(found: 'Conversation', now: datetime) -> view.Reply:
@@ -179,6 +201,8 @@ def _about(found: 'Conversation') -> str:
     told = [f'写给{account.name}'] if account and account.unit != found.unit else []
     if found.unit != found.home_unit:
         told.append(f'已转交{unit_name(found.unit)}')
+    if above := found.district or found.street:
+        told.append(f'到时未答复，{unit_name(above)}已知道')
     if not found.followed:
         told.append('已取消关注')
     return ' · '.join(told)

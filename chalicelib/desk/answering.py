@@ -94,6 +94,8 @@ _NOT_SIMPLY_SENT = (
 
 def outcome(lines: 'Sequence[Message]', how: str, now: datetime) -> str:
     """The worst that happened to one of the lines, or how it was answered."""
+    if any(line.retry_at for line in lines):
+        return 'retried'
     states = {inbox_rules.shown_state(line.state or '', line.tried_at or line.at, now) for line in lines}
     return next((state for state in _NOT_SIMPLY_SENT if state in states), how)
 

@@ -102,7 +102,7 @@ def _waiting(conversation: 'Conversation', now: datetime) -> Iterable[Fact]:
         left: Due = rules.due(conversation.due_at, now)
         promised = rules.by(conversation.due_at, now)
         late = '' if left.words == promised else f'（{left.words}）'
-        yield Fact('说好跟进到' if conversation.follow_up else '时限', promised + late, left.tone if late else '')
+        yield Fact('说好跟进到' if conversation.follow_up else '说好', promised + late, left.tone if late else '')
     elif conversation.moved_at:
         yield Fact('没有在等', f'{conversation.moved_by} {rules.on_day(conversation.moved_at, now)} 处理')
 

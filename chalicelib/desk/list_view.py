@@ -36,6 +36,13 @@ class Counter(NamedTuple):
         return f'{self.waiting} 位在等' if self.waiting else '没有人在等'
 
 
+class Overdue(NamedTuple):
+    """What units below did not answer in time."""
+
+    heading: str
+    rows: tuple[Row, ...]
+
+
 class Listing(NamedTuple):
     """The page of one unit's list."""
 
@@ -48,6 +55,8 @@ class Listing(NamedTuple):
     last_answered: str = ''
     before: str = ''
     after: str = ''
+    overdue: Overdue | None = None
+    troubles: tuple[str, ...] = ()  # for the unit's lead: who cannot be reached
     others: tuple[Counter, ...] = ()
     uncounted: tuple[rules.Choice, ...] = ()  # his units beyond those a page can afford to count
     at: str = ''
@@ -56,6 +65,19 @@ class Listing(NamedTuple):
 
 def waiting_row(listed: 'Conversation', now: datetime) -> Row:
     return _row(listed, rules.due(listed.due_at or now, now), _waited(listed, now), tuple(_marks(listed)))
+
+
+def overdue_row(listed: 'Conversation', unit_name: str, now: datetime) -> Row:
+    """A row of what others have to answer: whose it is stands where a remark would."""
+    row = waiting_row(listed, now)
+    return row._replace(remark=unit_name)
+
+
+def overdue(rows: Sequence[Row], more: bool) -> Overdue | None:
+    """The part of the page for what is overdue below; nothing where nothing is."""
+    if not rows:
+        return None
+    return Overdue(f'超过 {len(rows)} 位居民' if more else f'{len(rows)} 位居民', tuple(rows))
 
 
 def recent_row(listed: 'Conversation', now: datetime) -> Row:

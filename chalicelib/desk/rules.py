@@ -14,6 +14,7 @@ LATE, SOON, OK = 'late', 'soon', 'ok'
 SOON_IS = timedelta(hours=1)
 ROWS_A_PAGE = 28
 ROWS_BESIDE = 8
+ROWS_OVERDUE = 20
 SAID_IN_ROWS = 40
 REMARK_IN_ROWS = 16
 

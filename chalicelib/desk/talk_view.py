@@ -57,7 +57,7 @@ _PRIVATE = 'private'
 # What a resident did rather than said, and what is nobody else's to read.
 _DONE = {
     'follow': '关注了本号', 'unfollow': '取消了关注', 'scan': '扫了海报上的二维码', 'click': '点了菜单',
-    _PRIVATE: '登录对话，内容不在这里显示',
+    _PRIVATE: '与系统的对话，内容不在这里显示',
 }  # fmt: skip
 _SHOWN = frozenset({'text', 'image', 'voice', 'video', 'location', 'link'})
 _GONE = '微信只保留三天，这一份没能取回。可以请居民再发一次。'
@@ -215,6 +215,9 @@ def _why(line: 'Message', otherwise: str) -> str:
 
 
 def _kept(line: 'Message', confirmed_at: datetime, now: datetime) -> Sending:
+    if line.retry_at and inbox_rules.deliverable(confirmed_at, line.promised_at, now):
+        again = f'下一次 {clock.spoken_time(line.retry_at, now)}' if line.retry_at > now else '马上再试'
+        return Sending(f'还没有发出：{_why(line, "")}（{again}）', rules.SOON, (_WITHDRAW,))
     age = rules.lasting('等居民下次来信时发出，已等了', now - line.at)
     if line.promised_at and now >= line.promised_at:
         return Sending(f'{age}。里面说好的时间已过，不会再发；请撤回，需要时重写。', rules.LATE, (_WITHDRAW,))

@@ -29,6 +29,17 @@ def waiting(unit_id: str, limit: int = 200) -> list[Conversation]:
     return records.waiting(unit_id, limit)
 
 
+def overdue(unit_id: str, limit: int) -> list[Conversation]:
+    """What units below this one did not answer in time, and it was told of: longest overdue first."""
+    unit = alliance.unit(unit_id)
+    if unit is None or unit.kind not in ('street', 'district'):
+        return []
+    told = records.with_street(unit_id, limit)
+    if unit.kind == 'district':
+        told += records.with_district(unit_id, limit)
+    return sorted(told, key=lambda found: found.due_at)[:limit]
+
+
 def waiting_count(unit_id: str) -> int:
     """How many wait for this unit; counting ends at `records.COUNTED_AT_MOST`."""
     return records.waiting_count(unit_id)

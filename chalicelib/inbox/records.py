@@ -266,6 +266,14 @@ def waiting(unit: str, limit: int) -> list[Conversation]:
     return list(Conversation.waiting.query(unit, limit=limit))
 
 
+def with_street(unit: str, limit: int) -> list[Conversation]:
+    return list(Conversation.with_street.query(unit, limit=limit))
+
+
+def with_district(unit: str, limit: int) -> list[Conversation]:
+    return list(Conversation.with_district.query(unit, limit=limit))
+
+
 def waiting_count(unit: str) -> int:
     return Conversation.waiting.count(unit, limit=COUNTED_AT_MOST)
 
