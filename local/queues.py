@@ -46,8 +46,8 @@ class _Poller:
     def step(self) -> None:
         try:
             self._show_failed(clock.now())
-            messages = self._receive()
-            if messages and self._handled(messages):
+            messages, received_at = self._receive(), clock.now()
+            if messages and self._handled(messages, received_at):
                 for message in messages:
                     self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message['ReceiptHandle'])
         except BotoCoreError:  # what a handler raises does not get so far
@@ -60,23 +60,23 @@ class _Poller:
         )
         return list(answer.get('Messages', []))
 
-    def _handled(self, messages: list[Message]) -> bool:
+    def _handled(self, messages: list[Message], received_at: datetime) -> bool:
         """As in Lambda a failure leaves the batch in the queue: it is seen again, and ends among the dead letters."""
         try:
             with run_of('queue'):
                 self._call(event(str(self._source.queue), messages))
         except Killed:
-            self._note_failed(messages)
+            self._note_failed(messages, received_at)
         except Exception:
             log.exception('%s failed; its messages stay in the queue', self._source.name)
-            self._note_failed(messages)
+            self._note_failed(messages, received_at)
         else:
             return True
         return False
 
-    def _note_failed(self, messages: list[Message]) -> None:
+    def _note_failed(self, messages: list[Message], received_at: datetime) -> None:
         asked = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=['VisibilityTimeout'])
-        again_at = clock.now() + timedelta(seconds=int(asked['Attributes']['VisibilityTimeout']))
+        again_at = received_at + timedelta(seconds=int(asked['Attributes']['VisibilityTimeout']))
         self._failed += [(again_at, message) for message in messages]
 
     def _show_failed(self, now: datetime) -> None:
