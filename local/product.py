@@ -80,7 +80,6 @@ class Product:
         running.callback(phones.stop)
         self.phones_url = phones.url
         os.environ |= dict.fromkeys(('WEILIN_WECHAT_API', 'WEILIN_WECOM_API'), phones.url)
-        os.environ['WEILIN_SMS_API'] = f'{phones.url}/sms'
         alliance.settle(self.world, base_url, clock.now())
         alliance.set_menus(self.world)
         self.invitation = alliance.invitation(self._data, clock.now())

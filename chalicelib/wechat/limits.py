@@ -51,16 +51,6 @@ CLICK_EVENTS = frozenset({'CLICK', 'scancode_push', 'scancode_waitmsg'})
 # Bytes of UTF-8 in one text we send, passive or not; longer is error 45002. Doubt: from memory, no page read.
 TEXT_BYTES = 2048
 
-# What the value of a template message's field may be, by the letters of its name; anything else is error 47003.
-# OC, enforced since 2023-05-04; doubt: the lengths but for thing's are from memory.
-TEMPLATE_VALUES = {
-    'thing': r'.{1,20}',
-    'character_string': r'[!-~]{1,32}',
-    'phrase': r'[^ -~]{1,5}',
-    'const': r'.{1,20}',
-    'time': r'(\d{4}(年|-|/)\d{1,2}(月|-|/)\d{1,2}日? ?)?\d{1,2}:\d{2}(:\d{2})?',
-}
-
 
 # Media
 
@@ -109,7 +99,6 @@ _CALL_LIMITS = 'OD service/Message_Management/API_Call_Limits, a new account; te
 DAILY_QUOTAS = {
     'stable_token': Quota(500_000, 'OD subscription/api/base/api_getstableaccesstoken'),
     'message/custom/send': Quota(500_000, _CALL_LIMITS),
-    'message/template/send': Quota(100_000, 'OD service/en/guide/product/template_message'),
     'media/upload': Quota(100_000, _CALL_LIMITS),
     'media/get': Quota(200_000, _CALL_LIMITS),
     'menu/create': Quota(1_000, _CALL_LIMITS),

@@ -8,7 +8,7 @@ from flask import Request
 
 from local.standin.ground import Ground
 
-MOBILE = r'1\d{10}'
+MOBILE = '1[0-9]{10}'
 MOST_CHARACTERS = 500  # providers send up to so many in one long message
 
 
