@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ConnectTimeoutError
 from botocore.session import Session
 
+from chalicelib import clock
 from local.standin.people import Faults
 
 WRITES = frozenset({'BatchWriteItem', 'DeleteItem', 'PutItem', 'TransactWriteItems', 'UpdateItem'})
@@ -75,6 +76,6 @@ class _Hook:
     def _kill(self, run: _Run, after: bool) -> None:
         faults = self._faults
         if (faults.kill_in, faults.kill_at, faults.kill_after) == (run.kind, run.writes, after):
-            faults.kill_in = ''  # once: what comes next is the repair
+            faults.kill_in, faults.killed_at = '', clock.now()  # once: what comes next is the repair
             log.warning('killed on request: %s at write %s, %s', run.kind, run.writes, 'after' if after else 'before')
             raise Killed

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -110,10 +110,11 @@ class Faults:
     kill_in: str = ''  # 'schedule' or 'queue': the next run of such a function that gets so far is killed, once
     kill_at: int = 1  # … at this write to DynamoDB
     kill_after: bool = False  # … when the write has reached the store, instead of before
+    killed_at: datetime | None = None  # the last time that it struck
 
     def active(self) -> bool:
         """Whether anything was switched."""
-        return self != Faults()
+        return replace(self, kill_at=1, kill_after=False, killed_at=None) != Faults()  # these alone do nothing
 
 
 class NotFollowing(Exception):
