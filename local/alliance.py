@@ -12,7 +12,9 @@ from chalicelib import settings
 from chalicelib.alliance import actions, credentials, signin
 from chalicelib.alliance.records import Account, Unit
 from chalicelib.storage import commit
-from ops import menu, resources
+from local import reaching
+from local.reaching import Office
+from ops import menu, mobiles, resources
 
 SHINAN = Path(__file__).parents[1] / 'ops' / 'data' / 'shinan.json'
 
@@ -30,6 +32,7 @@ class Staff(NamedTuple):
     role: str
     unit: str
     account: str
+    mobile: str  # invented
 
 
 class Resident(NamedTuple):
@@ -39,13 +42,13 @@ class Resident(NamedTuple):
 
 
 STAFF = (
-    Staff('wangmin', '王敏', 'clerk', XIANYOU, XIANYOU),
-    Staff('liqiang', '李强', 'clerk', XIANYOU, XIANYOU),
-    Staff('chenjing', '陈静', 'lead', XIANYOU, XIANYOU),
-    Staff('liuyang', '刘洋', 'clerk', STREET, DISTRICT),
-    Staff('sunlei', '孙磊', 'operator', DISTRICT, DISTRICT),
+    Staff('wangmin', '王敏', 'clerk', XIANYOU, XIANYOU, '13800000001'),
+    Staff('liqiang', '李强', 'clerk', XIANYOU, XIANYOU, '13800000002'),
+    Staff('chenjing', '陈静', 'lead', XIANYOU, XIANYOU, '13800000003'),
+    Staff('liuyang', '刘洋', 'clerk', STREET, DISTRICT, '13800000004'),
+    Staff('sunlei', '孙磊', 'operator', DISTRICT, DISTRICT, '13800000005'),
 )
-INVITED = Staff('zhaoxin', '赵欣', 'clerk', XIANYOU, XIANYOU)
+INVITED = Staff('zhaoxin', '赵欣', 'clerk', XIANYOU, XIANYOU, '13800000006')
 RESIDENTS = (
     Resident('xiaolin', '小林'),  # has just moved in and follows nobody yet
     Resident('zhang', '张阿姨', (XIANYOU,)),
@@ -55,14 +58,16 @@ RESIDENTS = (
 )
 
 
-class World(Protocol):
+class World(reaching.World, Protocol):
     """What is asked of the stand-in WeChat."""
 
     def add_account(
         self, id: str, name: str, app_id: str, secret: str, token: str, aes_key: str, original_id: str, mode: str,
         kind: str, verified: bool, callback_url: str,
     ) -> None: ...  # fmt: skip
-    def add_person(self, id: str, name: str, role: str, follows: tuple[str, ...]) -> None: ...
+    def add_person(
+        self, id: str, name: str, role: str = ..., follows: tuple[str, ...] = ..., mobile: str = ...
+    ) -> None: ...
     def menu_of(self, account: str) -> object: ...
     def openid(self, person: str, account: str) -> str: ...
 
@@ -75,10 +80,22 @@ def settle(world: World, base_url: str, now: datetime) -> None:
     for resident in RESIDENTS:
         world.add_person(resident.person, resident.name, 'resident', resident.follows)
     for staff in (*STAFF, INVITED):
-        world.add_person(staff.person, staff.name, 'staff', (staff.account,))
+        world.add_person(staff.person, staff.name, 'staff', (staff.account,), staff.mobile)
     for staff in STAFF:
         _employ(staff, world.openid(staff.person, staff.account), now)
     actions.forget()
+    reaching.settle(world, _offices(world), DISTRICT)
+
+
+def _offices(world: World) -> list[Office]:
+    """The three above each other that the story goes through; in the community Wang Min has the evenings."""
+    wangmin = STAFF[0]
+    member = signin.bound_member(wangmin.account, world.openid(wangmin.person, wangmin.account))
+    return [
+        Office(XIANYOU, ('robot', 'wechat'), f'1-7 18:00-22:30 {member.id}' if member else ''),
+        Office(STREET, ('robot', 'template')),
+        Office(DISTRICT, ('robot', 'template', 'sms')),
+    ]
 
 
 def invitation(folder: Path, now: datetime) -> str | None:
@@ -92,7 +109,8 @@ def invitation(folder: Path, now: datetime) -> str | None:
         return code
     for member in mine:
         signin.remove(member.id, now)
-    _, code = signin.invite(INVITED.name, [INVITED.unit], [INVITED.role], now)
+    member, code = signin.invite(INVITED.name, [INVITED.unit], [INVITED.role], now)
+    mobiles.keep(member, INVITED.mobile)
     note.write_text(code)
     actions.forget()
     return code
@@ -170,9 +188,12 @@ def _new_secrets() -> dict[str, Any]:
 
 def _employ(staff: Staff, openid: str, now: datetime) -> None:
     """By an invitation, which is how everybody becomes a member; here it is accepted at once."""
-    if signin.bound_member(staff.account, openid):
+    if member := signin.bound_member(staff.account, openid):
+        if not member.mobile:
+            mobiles.keep(member, staff.mobile)
         return
-    _, code = signin.invite(staff.name, [staff.unit], [staff.role], now)
+    member, code = signin.invite(staff.name, [staff.unit], [staff.role], now)
+    mobiles.keep(member, staff.mobile)
     accepted = signin.find_invitation(code, now)
     assert accepted
     commit(signin.accept(accepted, staff.account, openid, now))

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from chalicelib import clock
+from local import outages
 from local.cloud import Cloud
 from local.ports import HOST, listen
+from local.standin.people import Faults
 
 if TYPE_CHECKING:
     from chalice.app import Chalice
@@ -24,12 +26,13 @@ class InUse(Exception):
 
 class Product:
     """Port 0 takes a free one; `data` keeps everything between runs. Once started it has `url`, `phones_url`, `world`,
-    and `invitation`, the code of whoever is invited and not a member yet."""
+    and `invitation`, the code of whoever is invited and not a member yet. `faults` can be switched at any time."""
 
     def __init__(self, data: Path, port: int = 0, phones_port: int = 0, aws_port: int = 0) -> None:
         self._data, self._port, self._phones_port = data.resolve(), port, phones_port
         self._running = ExitStack()
         self.cloud = Cloud(self._data / 'aws', aws_port)
+        self.faults = Faults()
 
     def start(self) -> None:
         with ExitStack() as running:  # what was started ends again, last first, also where a later step fails
@@ -41,7 +44,7 @@ class Product:
             self._start_aws(running)
             self._start_wechat(running, gateway.url)
             gateway.start()
-            _start_pumps(running, app)
+            self._start_pumps(running, app)
             self._running = running.pop_all()
 
     def _open_doors(self, running: ExitStack, app: 'Chalice') -> 'Gateway':
@@ -55,11 +58,13 @@ class Product:
         return gateway
 
     def _start_aws(self, running: ExitStack) -> None:
+        from chalicelib import aws
         from ops import resources, tables
 
         running.enter_context(self.cloud)
         os.environ['WEILIN_AWS_ENDPOINT'] = self.cloud.url
         running.enter_context(_fresh_memory())
+        outages.install(aws.session(), self.faults)  # before any client is made
         tables.create_all()
         os.environ |= resources.create_all()
 
@@ -69,14 +74,27 @@ class Product:
         from local.standin.world import World
 
         move_clock = running.enter_context(_movable_clock())
-        self.world = World(self._data / 'wechat', clock.now, move_clock)
+        self.world = World(self._data / 'wechat', clock.now, move_clock, self.faults)
         running.callback(self.world.close)
         phones = serve(self.world, HOST, self._phones_port)
         running.callback(phones.stop)
-        self.phones_url = os.environ['WEILIN_WECHAT_API'] = phones.url
+        self.phones_url = phones.url
+        os.environ |= dict.fromkeys(('WEILIN_WECHAT_API', 'WEILIN_WECOM_API'), phones.url)
         alliance.settle(self.world, base_url, clock.now())
         alliance.set_menus(self.world)
         self.invitation = alliance.invitation(self._data, clock.now())
+
+    def _start_pumps(self, running: ExitStack, app: 'Chalice') -> None:
+        from local import queues, schedules
+
+        bell = schedules.Bell()
+        self.world.run_schedules = bell.ring
+        pumps = [*queues.pumps(app), *schedules.pumps(app, bell)]
+        for pump in pumps:
+            running.callback(pump.join)
+            pump.start()
+        for pump in pumps:  # called first: all are told to stop before one is waited for
+            running.callback(pump.tell_to_stop)
 
     def stop(self) -> None:
         self._running.close()
@@ -87,17 +105,6 @@ class Product:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def _start_pumps(running: ExitStack, app: 'Chalice') -> None:
-    from local import queues, schedules
-
-    pumps = [*queues.pumps(app), *schedules.pumps(app)]
-    for pump in pumps:
-        running.callback(pump.join)
-        pump.start()
-    for pump in pumps:  # called first: all are told to stop before one is waited for
-        running.callback(pump.tell_to_stop)
 
 
 @contextmanager

@@ -9,6 +9,10 @@ log = logging.getLogger('weilin.local')
 PAUSE = 1.0  # seconds after a failure
 
 
+class Later(Exception):
+    """Nothing can be done just now, which is no failure worth a traceback: try again after the pause."""
+
+
 class Pump:
     """Calls `step` again and again, `every` seconds apart."""
 
@@ -34,6 +38,8 @@ class Pump:
             pause = self._every
             try:
                 self._step()
+            except Later:
+                pause = PAUSE
             except Exception:
                 if not self._told.is_set():
                     log.exception('%s failed and goes on', self._name)

@@ -10,6 +10,7 @@ from chalice.app import Chalice, ScheduledEventConfig, ScheduleExpression
 
 from chalicelib import clock, settings
 from local.functions import functions
+from local.outages import Killed, run_of
 from local.pump import Pump
 
 LOOK_EVERY = 0.5  # seconds
@@ -20,26 +21,45 @@ DAYS = ('SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT')
 Due = Callable[[datetime, datetime], bool]  # was it due after the first moment, until and with the second?
 
 
-def pumps(app: Chalice) -> list[Pump]:
-    """One for every schedule of the app: it runs at once, and then whenever it is due."""
+class Bell:
+    """Once rung, every schedule runs at its next look, due or not."""
+
+    def __init__(self) -> None:
+        self.rung = 0
+
+    def ring(self) -> None:
+        self.rung += 1
+
+
+def pumps(app: Chalice, bell: Bell | None = None) -> list[Pump]:
+    """One for every schedule of the app: it runs at once, and then whenever it is due or the bell has rung."""
     return [
-        Pump(f'schedule {source.name}', _step(due(source.schedule_expression), call), LOOK_EVERY)
+        Pump(f'schedule {source.name}', _step(due(source.schedule_expression), call, bell or Bell()), LOOK_EVERY)
         for source, call in functions(app, ScheduledEventConfig)
     ]
 
 
-def _step(is_due: Due, call: Callable[[dict[str, Any]], Any]) -> Callable[[], None]:
+def _step(is_due: Due, call: Callable[[dict[str, Any]], Any], bell: Bell) -> Callable[[], None]:
     ran_at: datetime | None = None
+    heard = bell.rung
 
     def step() -> None:
-        nonlocal ran_at
-        now = clock.now()
-        if ran_at is None or is_due(ran_at, now):
+        nonlocal ran_at, heard
+        now, rung = clock.now(), bell.rung
+        if ran_at is None or rung != heard or is_due(ran_at, now):
             # Also where the call fails: the next run is the repair. A clock moved by days is one late run.
-            ran_at = now
-            call(event(now))
+            ran_at, heard = now, rung
+            _run(call, event(now))
 
     return step
+
+
+def _run(call: Callable[[dict[str, Any]], Any], asked: dict[str, Any]) -> None:
+    try:
+        with run_of('schedule'):
+            call(asked)
+    except Killed:
+        pass  # Lambda reports it and goes on with the next minute
 
 
 def due(expression: str | ScheduleExpression) -> Due:

@@ -1,15 +1,13 @@
-"""Official Accounts: list them, add one, or change an EncodingAESKey.
+"""Official Accounts: list them, add one, change an EncodingAESKey, or choose what staff are alerted with.
 
 Secrets are asked for without showing them, or taken from a JSON file (--secrets-file); they are never arguments,
 which shells and process lists remember.
 """
 
 import argparse
-import getpass
 import json
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -17,7 +15,8 @@ from chalicelib import settings
 from chalicelib.alliance import actions, credentials
 from chalicelib.alliance.records import Account
 from chalicelib.wechat.credentials import Credentials
-from ops import command, resources
+from ops import command, resources, secret_values
+from ops.secret_values import Unfit
 
 # field: what it must look like, and how that is said
 FORMATS = {
@@ -28,16 +27,10 @@ FORMATS = {
     'secret': (r'[0-9a-f]{32}', '32 hexadecimal digits'),
     'token': (r'[A-Za-z0-9]{3,32}', '3 to 32 letters and digits'),
     'aes_key': (r'[A-Za-z0-9+/]{43}', '43 letters and digits, the EncodingAESKey of the console'),
+    'template': (r'[\w-]{20,64}', 'the 模板ID of the console, 43 letters, digits, - and _'),
+    'fields': (r'[a-z_]+\d{1,2},[a-z_]+\d{1,2}', 'two fields of the template, as thing1,time2'),
 }
 SECRETS = ('secret', 'token', 'aes_key')
-
-
-class Unfit(Exception):
-    """What was given cannot be used; one line for each field."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__('\n'.join(problems))
-        self.problems = problems
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -72,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     rotated.set_defaults(do=rotate_key)
     rotated.add_argument('id', help='as `list` shows it')
     rotated.add_argument('--secrets-file', type=Path, help='JSON with aes_key instead of being asked')
+    chosen = does.add_parser('template', help='the template message by which staff hear that somebody waits')
+    chosen.set_defaults(do=choose_template)
+    chosen.add_argument('id', help='a verified service account, as `list` shows it')
+    chosen.add_argument('--template', required=True, help='the 模板ID of the console')
+    chosen.add_argument('--fields', required=True, help='its fields for what happened and until when: thing1,time2')
     return parser
 
 
@@ -86,12 +84,12 @@ def show(given: argparse.Namespace) -> int:
 
 def add(given: argparse.Namespace) -> int:
     fields = {'id': given.id, 'name': given.name, 'original_id': given.original_id, 'app_id': given.app_id}
-    problems = [*_problems(fields), *command.unknown_units([given.unit])]
+    problems = [*secret_values.problems(fields, FORMATS), *command.unknown_units([given.unit])]
     if actions.account(given.id):
         problems.append(f'id: there is an account {given.id} already')
     if problems:
         raise Unfit(*problems)
-    shared = Credentials(given.app_id, **_secrets(SECRETS, given.secrets_file))
+    shared = Credentials(given.app_id, **secret_values.ask(SECRETS, given.secrets_file, FORMATS))
     _keep(given.id, shared)  # first the secrets: the door opens with the account
     Account(
         given.id, name=given.name, kind=given.kind, verified=given.verified, mode=given.mode, unit=given.unit,
@@ -107,12 +105,28 @@ def rotate_key(given: argparse.Namespace) -> int:
     shared = _known(given.id)
     if shared is None:
         raise Unfit(f'id: there are no secrets for {given.id}; `list` shows all accounts')
-    new = _secrets(('aes_key',), given.secrets_file)['aes_key']
+    new = secret_values.ask(('aes_key',), given.secrets_file, FORMATS)['aes_key']
     if new in shared.aes_keys:
         raise Unfit('aes_key: this is the present key, or the one before it')
     _keep(given.id, replace(shared, aes_key=new, previous_aes_key=shared.aes_key))
     print(f'{given.id}: the new key is stored, the present one stays valid beside it.')
     print('Wait five minutes, until every running function has read both. Then enter the new key in the console.')
+    return 0
+
+
+def choose_template(given: argparse.Namespace) -> int:
+    account = actions.account(given.id)
+    problems = secret_values.problems({'template': given.template, 'fields': given.fields}, FORMATS)
+    if account is None:
+        problems.append(f'id: there is no account {given.id}; `list` shows all accounts')
+    elif account.kind != 'service' or not account.verified:
+        problems.append(f'id: {given.id} is no verified service account, and no other may send template messages')
+    if account is None or problems:
+        raise Unfit(*problems)
+    names = given.fields.split(',')
+    account.update(actions=[Account.alert_template.set(given.template), Account.alert_fields.set(names)])
+    print(f'{given.id}: staff bound to this account are alerted by the template, with {" and ".join(names)}.')
+    print('Functions that are running know it within a minute.')
     return 0
 
 
@@ -126,36 +140,6 @@ def _known(account_id: str) -> Credentials | None:
 def _keep(account_id: str, shared: Credentials) -> None:
     values = {name: value for name, value in asdict(shared).items() if value}
     resources.put_secret(settings.account_parameter(account_id), json.dumps(values))
-
-
-def _secrets(names: Sequence[str], file: Path | None) -> dict[str, str]:
-    """The secret values by name, each of the right form. Nothing of them is ever printed."""
-    values = _from_file(file) if file else {name: getpass.getpass(f'{name} (not shown): ').strip() for name in names}
-    missing = [f'{name}: missing' for name in names if not values.get(name)]
-    asked_for = {name: str(values[name]) for name in names if values.get(name)}
-    if problems := [*missing, *_problems(asked_for)]:
-        raise Unfit(*problems)
-    return asked_for
-
-
-def _from_file(file: Path) -> dict[str, str]:
-    try:
-        values = json.loads(file.read_text('utf-8'))
-    except OSError as error:
-        raise Unfit(f'--secrets-file: {file}: {error.strerror}') from None
-    except ValueError:  # the original error would carry the text
-        raise Unfit(f'--secrets-file: {file} is not JSON') from None
-    if not isinstance(values, dict):
-        raise Unfit(f'--secrets-file: {file} is not a JSON object')
-    return values
-
-
-def _problems(fields: Mapping[str, str | None]) -> list[str]:
-    return [
-        f'{name}: {FORMATS[name][1]}'
-        for name, value in fields.items()
-        if value is not None and not re.fullmatch(FORMATS[name][0], value)
-    ]
 
 
 if __name__ == '__main__':

@@ -1,4 +1,4 @@
-"""See and change the staff. Every change signs the member out everywhere, at once."""
+"""See and change the staff. Every change but that of a mobile number signs the member out everywhere, at once."""
 
 import argparse
 import sys
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from chalicelib import clock
 from chalicelib.alliance import actions, signin
-from chalicelib.alliance.records import Member
-from ops import command
+from chalicelib.alliance.records import Member, find_member
+from ops import command, mobiles
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,6 +37,10 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument('member', help='id, as `list` shows it')
     moved.add_argument('--unit', required=True, action='append', help='may be repeated')
     moved.set_defaults(do=move)
+    called = does.add_parser('mobile', help='the number by which they are called in a group and get text messages')
+    called.add_argument('member', help='id, as `list` shows it')
+    called.add_argument('number', nargs='?', help='11 digits; left out, the present number is forgotten')
+    called.set_defaults(do=change_mobile)
     return parser
 
 
@@ -73,6 +77,16 @@ def move(given: argparse.Namespace) -> int:
         return command.refuse(problems)
     signin.change_units(given.member, given.unit, clock.now())
     return _say(given.member, f'now handles {command.unit_names(given.unit)} and has to sign in again')
+
+
+def change_mobile(given: argparse.Namespace) -> int:
+    if problems := mobiles.problems('number', given.number):
+        return command.refuse(problems)
+    member = find_member(given.member)
+    if member is None:
+        raise signin.Unknown(given.member)
+    mobiles.keep(member, given.number)
+    return _say(given.member, 'has a new mobile number' if given.number else 'has no mobile number any more')
 
 
 def _say(member_id: str, words: str) -> int:

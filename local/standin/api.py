@@ -5,17 +5,22 @@ import logging
 import random
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from local.standin import customer, followers, menus, refusals, tokens, uploads
+from local.standin import customer, followers, menus, refusals, robots, sms, template_messages, tokens, uploads
 from local.standin.call import Call, keep_quota
 from local.standin.refusals import Refusal
 from local.standin.world import World
 
-APIS = {**customer.APIS, **uploads.APIS, **menus.APIS, **followers.APIS}
-TOKENS = {'stable_token': ('POST', tokens.stable_token), 'token': ('GET', tokens.token)}
+APIS = {**customer.APIS, **template_messages.APIS, **uploads.APIS, **menus.APIS, **followers.APIS}
+TOKENLESS = {
+    'stable_token': ('POST', tokens.stable_token),
+    'token': ('GET', tokens.token),
+    'webhook/send': ('POST', robots.send),
+}
 
 log = logging.getLogger('weilin.standin')
 
@@ -30,10 +35,24 @@ def world() -> World:
 
 @api.route('/cgi-bin/<path:path>', methods=['GET', 'POST'])
 def call(path: str) -> Response:
+    return _faulty(lambda: _answer(path))
+
+
+@api.post('/sms')
+def text_message() -> Response:
+    def answer() -> Response:
+        said, status = sms.send(world(), request)
+        return Response(json.dumps(said), status, content_type='application/json')
+
+    return _faulty(answer)
+
+
+def _faulty(answer_it: Callable[[], Response]) -> Response:
+    """The answer, as far as the faults that are switched on let it happen and arrive."""
     time.sleep(world().faults.slow_seconds)
     if world().faults.api_down:
         return Response('<html>503 Service Temporarily Unavailable</html>', 503, content_type='text/html')
-    answer = _answer(path)
+    answer = answer_it()
     if world().faults.lose_answers:
         request.environ['werkzeug.socket'].shutdown(socket.SHUT_RDWR)
     return answer
@@ -68,10 +87,10 @@ def _answer(path: str) -> Response:
 
 
 def _run(path: str) -> Any:
-    if path in TOKENS:
-        method, give = TOKENS[path]
+    if path in TOKENLESS:
+        method, run = TOKENLESS[path]
         _check_method(method)
-        return give(world(), request)
+        return run(world(), request)
     if path not in APIS:
         return Response('', 404)
     chosen = APIS[path]

@@ -9,7 +9,7 @@ from typing import Any
 
 from local.standin import people, shelf
 from local.standin.memory import Keeper, State
-from local.standin.people import Account, Chat, Faults, Line, Person
+from local.standin.people import Account, Chat, Faults, Inbox, Line, Person, Template
 
 LINES_KEPT = 300  # per chat
 
@@ -18,11 +18,13 @@ class Ground:
     """One lock guards the state; it is never held while anything is sent."""
 
     def __init__(
-        self, folder: Path | None, now: Callable[[], datetime], move_clock: Callable[[timedelta], None]
-    ) -> None:
+        self, folder: Path | None, now: Callable[[], datetime], move_clock: Callable[[timedelta], None],
+        faults: Faults | None = None,
+    ) -> None:  # fmt: skip
         self.now, self._move_clock = now, move_clock
         self.url = ''  # set by the server: where pictures can be fetched
-        self.faults = Faults()
+        self.run_schedules: Callable[[], None] | None = None  # set by whoever runs the product's schedules
+        self.faults = faults or Faults()
         self.lock = RLock()
         self.changed = Condition(self.lock)
         self.shelf = shelf.Shelf(folder / 'media' if folder else None)
@@ -42,15 +44,37 @@ class Ground:
             known = self.state.accounts.get(id)
             self.state.accounts[id] = Account(
                 id, name, app_id, secret, token, aes_key, original_id, mode, kind, verified, callback_url,
-                known.menu if known else None,
+                known.menu if known else None, known.templates if known else [],
             )  # fmt: skip
             self.note()
 
-    def add_person(self, id: str, name: str, role: str = 'resident', follows: Iterable[str] = ()) -> None:
+    def add_template(self, account: str, id: str, title: str, fields: Mapping[str, str]) -> None:
+        """A template message this account may send; `fields` says what each field is called on the phone."""
+        with self.changed:
+            has = self.state.accounts[account]
+            has.templates = [each for each in has.templates if each.id != id] + [Template(id, title, dict(fields))]
+            self.note()
+
+    def add_robot(self, unit: str, name: str, key: str) -> None:
+        """A robot in the group of a unit's staff. What it said under an earlier key stays."""
+        with self.changed:
+            robot = self.state.robots.setdefault(unit, Inbox(name))
+            robot.name, robot.key = name, key
+            self.note()
+
+    def open_sms(self, key: str) -> None:
+        """From now on this key sends text messages."""
+        with self.changed:
+            self.state.sms.key = key
+            self.note()
+
+    def add_person(
+        self, id: str, name: str, role: str = 'resident', follows: Iterable[str] = (), mobile: str = ''
+    ) -> None:
         """Somebody with a phone. `follows` are accounts followed long ago: no event is sent, and whom a person
         has unfollowed since stays unfollowed."""
         with self.changed:
-            self.state.people[id] = Person(id, name, role)
+            self.state.people[id] = Person(id, name, role, mobile)
             for account in follows:
                 state = self.chat_state(id, account)
                 if not state.since:
@@ -142,6 +166,18 @@ class Ground:
             state.lines.append(Line(state.said, self.now(), who, kind, text, media_id, dict(fields or {})))
             del state.lines[:-LINES_KEPT]
             self.note()
+
+    def post(self, inbox: Inbox, who: str, text: str, fields: Mapping[str, Any]) -> None:
+        """Put a line into a group or among the text messages."""
+        with self.changed:
+            inbox.said += 1
+            inbox.lines.append(Line(inbox.said, self.now(), who, 'text', text, fields=dict(fields)))
+            del inbox.lines[:-LINES_KEPT]
+            self.note()
+
+    def owner_of(self, mobile: str) -> Person | None:
+        """Whose mobile this is."""
+        return next((each for each in list(self.state.people.values()) if mobile and each.mobile == mobile), None)
 
     def _snapshot(self) -> State:
         with self.lock:

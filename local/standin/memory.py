@@ -9,7 +9,7 @@ from threading import Condition, Thread
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from local.standin.people import Account, Chat, Media, Person
+from local.standin.people import Account, Chat, Inbox, Media, Person
 
 PAUSE_SECONDS = 0.3  # changes within this time are one write
 
@@ -33,6 +33,8 @@ class State:
     tokens: dict[str, Token] = field(default_factory=dict)
     tickets: dict[str, list[str]] = field(default_factory=dict)  # ticket -> [account, scene]
     calls: dict[str, int] = field(default_factory=dict)  # 'account|day or month|what' -> how often
+    robots: dict[str, Inbox] = field(default_factory=dict)  # unit -> the group its robot speaks in
+    sms: Inbox = field(default_factory=lambda: Inbox('短信'))
     moved: timedelta = timedelta()  # how far the clock was put forward
     last_id: int = 0
 
@@ -42,10 +44,12 @@ class State:
             key: replace(chat, grants=list(chat.grants), lines=list(chat.lines)) for key, chat in self.chats.items()
         }
         tokens = {key: replace(token) for key, token in self.tokens.items()}
-        accounts = {key: replace(account) for key, account in self.accounts.items()}
+        accounts = {key: replace(account, templates=list(account.templates)) for key, account in self.accounts.items()}
+        robots = {key: replace(robot, lines=list(robot.lines)) for key, robot in self.robots.items()}
         return replace(
             self, accounts=accounts, people=dict(self.people), chats=chats, media=dict(self.media),
-            tokens=tokens, tickets=dict(self.tickets), calls=dict(self.calls),
+            tokens=tokens, tickets=dict(self.tickets), calls=dict(self.calls), robots=robots,
+            sms=replace(self.sms, lines=list(self.sms.lines)),
         )  # fmt: skip
 
 

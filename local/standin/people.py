@@ -2,11 +2,20 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from local.standin.allowance import Grant
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template message as it was applied for in WeChat's console: its fields, and what each is called."""
+
+    id: str
+    title: str
+    fields: dict[str, str]
 
 
 @dataclass
@@ -25,6 +34,7 @@ class Account:
     verified: bool
     callback_url: str
     menu: dict[str, Any] | None = None
+    templates: list[Template] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -32,11 +42,13 @@ class Person:
     id: str
     name: str
     role: str = 'resident'
+    mobile: str = ''
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing a phone shows. `who` is 'me', 'account' or 'system'; `number` counts up within its chat."""
+    """One thing a phone shows. `who` is 'me', 'account', 'system', 'robot' or 'sms'; `number` counts up within
+    its chat."""
 
     number: int
     at: datetime
@@ -61,6 +73,16 @@ class Chat:
     typing_until: datetime | None = None
 
 
+@dataclass
+class Inbox:
+    """Where lines arrive that nobody answers: the group of a robot, the text messages of all mobiles."""
+
+    name: str
+    key: str = field(default='', repr=False)
+    lines: list[Line] = field(default_factory=list)
+    said: int = 0
+
+
 @dataclass(frozen=True)
 class Media:
     """A photo, voice or video as WeChat holds it; the bytes lie in the shelf."""
@@ -83,10 +105,16 @@ class Faults:
     lose_answers: bool = False  # an API call is carried out, but the connection breaks before the answer
     lose_callback_share: float = 0.0  # share of good callback answers lost on the way: WeChat delivers again
     repeat_bad: bool = True  # UNVERIFIED: whether WeChat repeats after a 5xx or garbage, or only after silence
+    store_down: bool = False  # no call of the product reaches DynamoDB
+    queue_down: bool = False  # nor SQS
+    kill_in: str = ''  # 'schedule' or 'queue': the next run of such a function that gets so far is killed, once
+    kill_at: int = 1  # … at this write to DynamoDB
+    kill_after: bool = False  # … when the write has reached the store, instead of before
+    killed_at: datetime | None = None  # the last time that it struck
 
     def active(self) -> bool:
         """Whether anything was switched."""
-        return self != Faults()
+        return replace(self, kill_at=1, kill_after=False, killed_at=None) != Faults()  # these alone do nothing
 
 
 class NotFollowing(Exception):

@@ -11,17 +11,19 @@ from local.standin import samples, sounds, spoken
 from local.standin.api import world
 
 STEPS = {
-    '1m': ('1 分钟', timedelta(minutes=1)),
-    '10m': ('10 分钟', timedelta(minutes=10)),
-    '1h': ('1 小时', timedelta(hours=1)),
+    '1m': ('1 分', timedelta(minutes=1)),
+    '10m': ('10 分', timedelta(minutes=10)),
+    '1h': ('1 时', timedelta(hours=1)),
+    '4h': ('4 时', timedelta(hours=4)),
     '1d': ('1 天', timedelta(days=1)),
-    '47h': ('47 小时', timedelta(hours=47)),
+    '47h': ('47 时', timedelta(hours=47)),
 }
 SEND = '/cgi-bin/message/custom/send'
 SEND_FAULTS = (-1, 40001, 45015, 45047, 45009, 48001)
 
 pages = Blueprint('phones', __name__, static_folder='static', template_folder='templates')
 pages.add_app_template_filter(spoken.rich, 'rich')
+pages.add_app_template_filter(spoken.linked, 'linked')
 
 
 @pages.app_template_filter()
@@ -36,22 +38,22 @@ def unknown(error: Exception) -> tuple[str, int]:
 
 @pages.get('/')
 def overview() -> str:
-    return _page('overview')
+    return draw('overview')
 
 
 @pages.get('/phone/<person>')
 def phone(person: str) -> str:
-    return _page('accounts', person)
+    return draw('accounts', person)
 
 
 @pages.get('/phone/<person>/scan')
 def scan(person: str) -> str:
-    return _page('scan', person, tickets=list(world().state.tickets.values()))
+    return draw('scan', person, tickets=list(world().state.tickets.values()))
 
 
 @pages.get('/phone/<person>/<account>')
 def chat(person: str, account: str) -> str:
-    return _page('chat', person, account, lines=world().chat(person, account))
+    return draw('chat', person, account, lines=world().chat(person, account))
 
 
 @pages.get('/phone/<person>/<account>/lines')
@@ -65,7 +67,7 @@ def lines(person: str, account: str) -> Response:
     return jsonify(
         html=render_template('lines.html', lines=new, playable=sounds.can_play()),
         last=found[-1].number if found else 0,
-        clock=_clock(),
+        clock=clock_words(),
         allowance=spoken.allowance(state.grants, world().now()),
         shape=spoken.shape(state.following, menu),
     )
@@ -77,10 +79,20 @@ def move() -> Answer:
     return redirect(request.referrer or '/')
 
 
+@pages.post('/schedules')
+def run_schedules() -> Answer:
+    if run := world().run_schedules:
+        run()
+    return redirect(request.referrer or '/')
+
+
 @pages.post('/faults')
 def faults() -> Answer:
     form, now = request.form, world().faults
     now.api_down, now.lose_answers = 'api_down' in form, 'lose_answers' in form
+    now.store_down, now.queue_down = 'store_down' in form, 'queue_down' in form
+    now.kill_in, now.kill_after = form.get('kill_in', ''), form.get('kill_after') == '1'
+    now.kill_at = max(1, form.get('kill_at', 1, int))
     now.busy_share = form.get('busy_share', 0, int) / 100
     now.lose_callback_share = form.get('lose_callback_share', 0, int) / 100
     now.slow_seconds = form.get('slow_seconds', 0.0, float)
@@ -102,12 +114,12 @@ def poster() -> Answer:
     return redirect(url_for('phones.scan', person=people[0]) if people else '/')
 
 
-def _clock() -> str:
+def clock_words() -> str:
     local = clock.beijing(world().now())
     return f'{local.month}月{local.day}日 周{clock.WEEKDAYS[local.weekday()]} {local:%H:%M}'
 
 
-def _page(name: str, person: str = '', account: str = '', **more: Any) -> str:
+def draw(name: str, person: str = '', account: str = '', **more: Any) -> str:
     """A page with the lists beside it that a wide screen has room for."""
     with world().lock:
         state = world().state
@@ -118,11 +130,12 @@ def _page(name: str, person: str = '', account: str = '', **more: Any) -> str:
         all_accounts = dict(state.accounts)
     return render_template(
         f'{name}.html', name=name, people=list(state.people.values()), followed=followed, others=others,
-        person=state.people.get(person), account=state.accounts.get(account), chat=chat_state, clock=_clock(),
+        person=state.people.get(person), account=state.accounts.get(account), chat=chat_state, clock=clock_words(),
         allowance=spoken.allowance(chat_state.grants, world().now()) if chat_state else '', steps=STEPS,
         shape=spoken.shape(chat_state.following, state.accounts[account].menu) if chat_state else '',
         faults=world().faults, send=SEND, send_faults=SEND_FAULTS, places=samples.PLACES, playable=sounds.can_play(),
-        plain=spoken.plain, all_accounts=all_accounts, **more,
+        plain=spoken.plain, all_accounts=all_accounts, robots=dict(state.robots), sms=state.sms,
+        runs=world().run_schedules is not None, **more,
     )  # fmt: skip
 
 

@@ -24,7 +24,9 @@ WORDS = {
     40023: 'invalid sub button size',
     40033: 'invalid charset. please check your request, if include \\uxxxx will create fail!',
     40035: 'invalid parameter',
+    40037: 'invalid template_id',
     40053: 'invalid action info',
+    40058: 'content exceed max length. invalid Request Parameter',
     40125: 'invalid appsecret',
     41001: 'access_token missing',
     41002: 'appid missing',
@@ -50,8 +52,10 @@ WORDS = {
     45081: 'already in typing state',
     46003: 'menu no exist',
     47001: 'data format error',
+    47003: 'argument invalid! data.{field}.value is empty or of the wrong form',
     48001: 'api unauthorized',
     48006: 'forbid to clear quota because of reaching the limit',
+    93000: 'invalid webhook url',
 }
 
 

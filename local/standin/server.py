@@ -6,7 +6,7 @@ from threading import Thread
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from local.standin import acts, api, phones
+from local.standin import acts, api, inboxes, phones
 from local.standin.world import World
 
 
@@ -24,6 +24,7 @@ class Server:
         app.register_blueprint(api.api)
         app.register_blueprint(phones.pages)
         app.register_blueprint(acts.acts)
+        app.register_blueprint(inboxes.pages)
         self._server = make_server(host, port, app, threaded=True, request_handler=_Quiet)
         self.url = f'http://{host}:{self._server.server_port}'
         world.url = self.url

@@ -15,7 +15,11 @@ from local.standin.allowance import Grant
 from local.standin.people import Line
 
 LINK = re.compile(r'<a\s[^>]*?href=["\']([^"\']*)["\'][^>]*>(.*?)</a>|(https?://[\x21-\x7e]+)', re.DOTALL)
-NAMES = {'image': '照片', 'voice': '语音', 'video': '视频', 'location': '位置', 'link': '链接', 'news': '图文'}
+ADDRESS = re.compile(r'(https?://[\x21-\x7e]+)')
+NAMES = {
+    'image': '照片', 'voice': '语音', 'video': '视频', 'location': '位置', 'link': '链接', 'news': '图文',
+    'template': '服务通知',
+}  # fmt: skip
 
 
 def rich(text: str) -> Markup:
@@ -25,6 +29,12 @@ def rich(text: str) -> Markup:
         drawn += escape(text[at : found.start()]) + _link(found[1] or found[3] or '', found[2] or found[3] or '')
         at = found.end()
     return drawn + escape(text[at:])
+
+
+def linked(text: str) -> Markup:
+    """Text where nothing is more than text but an address: a group, a text message."""
+    parts = ADDRESS.split(text)  # every second one is an address
+    return Markup().join(_link(part, part) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 
 def _link(address: str, label: str) -> Markup:

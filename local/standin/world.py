@@ -9,20 +9,22 @@ from chalicelib.wechat.limits import CLICK_EVENTS
 from local.standin import allowance, samples
 from local.standin.deliver import Courier, Delivery, Letter
 from local.standin.ground import Ground
-from local.standin.people import NotFollowing
+from local.standin.people import Faults, NotFollowing
 from local.standin.wire import Answer, BadAnswer
 
 BROKEN = '该公众号提供的服务出现故障，请稍后再试'
-UNANSWERED_EVENTS = ('unsubscribe', 'VIEW', 'view_miniprogram', 'LOCATION')  # an answer to these is not shown
+# An answer to these is not shown.
+UNANSWERED_EVENTS = ('unsubscribe', 'VIEW', 'view_miniprogram', 'LOCATION', 'TEMPLATESENDJOBFINISH')
 
 
 class World(Ground):
     """Everything a person can do with a phone becomes a message or an event on its way to the account's callback."""
 
     def __init__(
-        self, folder: Path | None, now: Callable[[], datetime], move_clock: Callable[[timedelta], None]
-    ) -> None:
-        super().__init__(folder, now, move_clock)
+        self, folder: Path | None, now: Callable[[], datetime], move_clock: Callable[[timedelta], None],
+        faults: Faults | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(folder, now, move_clock, faults)
         self.courier = Courier(now, self.faults, self._answered, self._failed)
 
     # what people do

@@ -122,6 +122,31 @@ def test_the_clock_moves_and_faults_are_switched(page: Page, url: str, world: Wo
     assert world.faults.always == {'/cgi-bin/message/custom/send': 45015}
 
 
+def test_the_products_own_cloud_is_broken_and_its_schedules_are_run_from_the_page(
+    page: Page, url: str, world: World
+) -> None:
+    rung: list[str] = []
+    world.run_schedules = lambda: rung.append('rung')
+    page.goto(f'{url}/phone/li/xianyou')
+    page.locator('[data-test=faults] summary').click()
+    page.locator('[data-test=fault-store-down]').check()
+    page.locator('[data-test=fault-queue-down]').check()
+    page.locator('[data-test=fault-kill-in]').select_option('schedule')
+    page.locator('[data-test=fault-kill-at]').fill('3')
+    page.locator('[data-test=fault-kill-after]').select_option('1')
+    page.locator('[data-test=faults-set]').click()
+    expect(page.locator('[data-test=faults] summary')).to_have_text('故障 已开')
+    faults = world.faults
+    assert (faults.store_down, faults.queue_down) == (True, True)
+    assert (faults.kill_in, faults.kill_at, faults.kill_after) == ('schedule', 3, True)
+    faults.store_down, faults.queue_down, faults.kill_in = False, False, ''  # it has struck
+    with page.expect_response('**/schedules'):
+        page.locator('[data-test=run-schedules]').click()
+    assert rung == ['rung']
+    page.reload()
+    expect(page.locator('[data-test=faults] summary')).to_have_text('故障')
+
+
 def test_a_broken_service_is_told_in_the_chat_and_typed_places_are_sent(
     page: Page, url: str, world: World, callback: Callback
 ) -> None:

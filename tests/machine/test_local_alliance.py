@@ -1,17 +1,21 @@
 """The people of the local alliance: complete, able to work at once, and not changed by a second run."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import requests
 
+from chalicelib import aws
 from chalicelib.alliance import actions, signin
 from chalicelib.alliance.credentials import credentials
 from chalicelib.alliance.records import Account, Member, Unit
 from chalicelib.storage import commit
 from local import alliance
+from local.standin.server import serve
 from local.standin.world import World
 
 BASE = 'http://127.0.0.1:1'
@@ -95,3 +99,61 @@ def test_an_invitation_that_ran_out_is_replaced(now: datetime, tmp_path: Path) -
     fresh = alliance.invitation(tmp_path, later)
     assert fresh not in (None, code)
     assert [member.name for member in actions.members()].count(alliance.INVITED.name) == 1
+
+
+def secret(name: str) -> str:
+    found = aws.client('ssm').get_parameter(Name=f'/weilin/test/{name}', WithDecryption=True)
+    return str(found['Parameter']['Value'])
+
+
+@pytest.mark.usefixtures('settled')
+def test_wang_min_has_the_evening_and_can_be_called(now: datetime) -> None:
+    duty = actions.hours_of(alliance.XIANYOU).on_duty(now)  # 22:10
+    assert duty
+    [member] = [actions.member(id) for id in duty.members]
+    assert member
+    assert (member.name, member.mobile) == ('王敏', '13800000001')
+    assert actions.unit(alliance.XIANYOU).channels == ['robot', 'wechat']
+
+
+def test_the_product_and_the_stand_in_share_robots_gateway_and_template(world: World, now: datetime) -> None:
+    server = serve(world, '127.0.0.1', 0)
+    try:
+        alliance.settle(world, BASE, now)
+        for unit in (alliance.XIANYOU, alliance.STREET, alliance.DISTRICT):
+            said = {'msgtype': 'text', 'text': {'content': '有居民在等', 'mentioned_mobile_list': ['13800000001']}}
+            asked = {'key': secret(f'robots/{unit}')}
+            requests.post(f'{server.url}/cgi-bin/webhook/send', params=asked, json=said, timeout=10)
+            assert [line.fields['called'] for line in world.state.robots[unit].lines] == [['王敏']]
+        provider = json.loads(secret('sms'))
+        head = {'Authorization': f'Bearer {provider["key"]}'}
+        asked = {'mobile': '13800000005', 'text': '有居民在等'}
+        assert requests.post(provider['url'], json=asked, headers=head, timeout=10).status_code == 200
+    finally:
+        server.stop()
+    [template] = world.state.accounts[alliance.DISTRICT].templates
+    account = actions.account(alliance.DISTRICT)
+    assert (account.alert_template, list(account.alert_fields)) == (template.id, list(template.fields))
+
+
+def test_a_store_from_before_there_were_robots_gets_what_is_missing(settled: World, now: datetime) -> None:
+    keys = {unit: robot.key for unit, robot in settled.state.robots.items()}
+    for unit in Unit.scan():
+        unit.channels, unit.duty = [], None
+        unit.save()
+    for member in Member.scan():
+        member.update(actions=[Member.mobile.remove()])
+    aws.client('ssm').delete_parameter(Name=f'/weilin/test/robots/{alliance.STREET}')
+    alliance.settle(settled, BASE, now)
+    assert all(member.mobile for member in actions.members())
+    assert actions.unit(alliance.STREET).channels == ['robot', 'template']
+    again = {unit: robot.key for unit, robot in settled.state.robots.items()}
+    assert {unit for unit in keys if again[unit] != keys[unit]} == {alliance.STREET}
+    assert again[alliance.STREET] == secret(f'robots/{alliance.STREET}')
+
+
+def test_what_an_operator_has_set_stays(settled: World, now: datetime) -> None:
+    Unit(alliance.XIANYOU).update(actions=[Unit.channels.set(['sms']), Unit.duty.remove()])
+    alliance.settle(settled, BASE, now)
+    unit = Unit.get(alliance.XIANYOU)
+    assert (list(unit.channels), unit.duty) == (['sms'], None)

@@ -32,7 +32,7 @@ document.addEventListener('submit', (event) => {
   if (!('quiet' in form.dataset)) return;
   event.preventDefault();
   if (event.submitter?.dataset.open) window.open(event.submitter.dataset.open, '_blank', 'noopener');
-  post(form.action, new FormData(form, event.submitter));
+  post(event.submitter?.getAttribute('formaction') || form.action, new FormData(form, event.submitter));
   if (form.classList.contains('write')) form.reset();
   form.closest('details')?.removeAttribute('open');
 });
