@@ -14,7 +14,8 @@ from chalicelib.clock import BEIJING, beijing
 
 _LOOKED_AHEAD = 60  # days; longer than any holiday
 _SPAN = r'([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])'
-_LINE = re.compile(rf'([1-7](?:[-,][1-7])*)((?: +{_SPAN})+)((?: +[A-Za-z0-9_-]+)*)')
+_DAYS = r'[1-7](?:-[1-7])?'
+_LINE = re.compile(rf'({_DAYS}(?:,{_DAYS})*)((?: +{_SPAN})+)((?: +[A-Za-z0-9_-]+)*)')
 
 
 class Unreadable(ValueError):
