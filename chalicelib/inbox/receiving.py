@@ -30,6 +30,7 @@ class Answer(NamedTuple):
     receipt: bool = False  # the words are the receipt of a burst
     private: bool = False  # a dialogue about signing in: its words are nobody else's to read
     asks: Question | None = None
+    forgets: bool = False  # she has confirmed that what is not younger than this message is to be erased
     gives: tuple[str, ...] = ()  # keys of kept replies that the words contain
     writes: tuple[Write, ...] = ()  # a feature's own rows, in the same transaction
     after: tuple[Callable[[], object], ...] = ()  # once it is stored
@@ -109,6 +110,8 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
         turns.wait(conversation, inbound.at)
     if conversation.last_in_at:
         conversation.recent_unit = conversation.unit
+    if answer.forgets:
+        conversation.forget_asked_at = inbound.at
     if answer.receipt:
         conversation.received_at = inbound.at
     for key in answer.gives:
