@@ -37,11 +37,12 @@ def _moment(text: str) -> datetime:
 
 
 def forget_again(given: argparse.Namespace) -> int:
+    forgotten = 0
     print('resident', 'messages', 'files', sep='\t')
-    number = 0
-    for number, done in enumerate(actions.forget_again(given.since, clock.now()), 1):
+    for done in actions.forget_again(given.since, clock.now()):
         print(done.resident[:16], done.messages, done.files, sep='\t')
-    print(f'{number} came back and are forgotten again')
+        forgotten += 1
+    print(f'{forgotten} came back and are forgotten again')
     return 0
 
 

@@ -38,9 +38,8 @@ class Erasure(NamedTuple):
 
     def end(self, found: 'Conversation | None', now: datetime) -> Write:
         """The last transaction: files nobody names are gone before it, the conversation goes or is wiped in it."""
-        files = (
-            0 if self.why == rules.KEPT_LONG_ENOUGH else erasing.leftovers(self.order)
-        )  # the bucket has dropped those
+        # What is a year old the bucket has dropped by itself.
+        files = 0 if self.why == rules.KEPT_LONG_ENOUGH else erasing.leftovers(self.order)
         told = self.told(0, files, now)
         ended = erasing.end(self.order, found, now) if found else None
 
@@ -53,7 +52,7 @@ class Erasure(NamedTuple):
 
 
 def of_one_gone(conversation_id: str, begun: datetime, now: datetime) -> Erasure:
-    """She left: all of it, also what was written for her since. The version of her conversation says she is still away."""
+    """She left: all of it, also what was written since. The version of her conversation says she is still away."""
     return Erasure(Order(conversation_id, now, whole=True, asked=True), rules.LEFT, begun)
 
 
