@@ -24,7 +24,7 @@ MESSAGES = Kind(
     '您的来信和我们的答复',
     '答复您，并能查到当时是怎么说的',
     timedelta(days=365),
-    '办完之后；到期后一个月内删除',
+    '办完之后',
     _SHORTEST,
 )
 LOCATIONS = Kind(

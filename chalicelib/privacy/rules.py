@@ -12,8 +12,8 @@ _SAME_LOOK = timedelta(minutes=10)
 # Family names of two characters, most of them from 百家姓; of one that is missing the first character is told.
 _DOUBLE = frozenset(
     {
-        '欧阳', '上官', '皇甫', '令狐', '诸葛', '司徒', '司马', '夏侯', '贺兰', '慕容', '尉迟', '长孙', '端木', '闻人', '濮阳',
-        '公孙', '宇文', '东方', '独孤', '南宫', '西门', '百里', '呼延', '轩辕', '拓跋', '钟离',
+        '欧阳', '上官', '皇甫', '令狐', '诸葛', '司徒', '司马', '夏侯', '贺兰', '慕容', '尉迟', '长孙', '端木',
+        '闻人', '濮阳', '公孙', '宇文', '东方', '独孤', '南宫', '西门', '百里', '呼延', '轩辕', '拓跋', '钟离',
     }
 )  # fmt: skip
 _HAN = re.compile(r'[㐀-鿿]')
