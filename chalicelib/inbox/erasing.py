@@ -99,10 +99,12 @@ def _files(lines: Iterable[Message]) -> Iterator[str]:
             yield from filter(None, (line.media.object_key, line.media.playable_key))
 
 
-def end(order: Order, found: Conversation, now: datetime) -> Write:
+def end(order: Order, found: Conversation | None, now: datetime) -> Write:
     """The last write: the conversation goes, with all that was to happen to it, or forgets what is gone."""
+    if found is None:
+        return _all(_nothing_due(order.id, None, now))
     if order.whole:
-        return _all([lambda tx: tx.delete(found), *_nothing_due(found, now)])
+        return _all([lambda tx: tx.delete(found), *_nothing_due(order.id, found, now)])
     left = _newest(order)
     clear = _close(order, found, left)
     _wipe(order, found)
@@ -115,9 +117,9 @@ def _newest(order: Order) -> list[Message]:
     return sorted((line for line in newest if line.at >= order.end), key=lambda line: line.key)
 
 
-def _nothing_due(found: Conversation, now: datetime) -> list[Write]:
-    keys = {key for key in (found.chase_key, found.sends_key) if key}
-    keys |= {deadline_rules.key(EXPIRE, found.id, at) for at in lasting.expiries(found.id, now)}
+def _nothing_due(id: str, found: Conversation | None, now: datetime) -> list[Write]:
+    keys = {key for key in (found.chase_key, found.sends_key) if key} if found else set()
+    keys |= {deadline_rules.key(EXPIRE, id, at) for at in lasting.expiries(id, now)}
     return [_clear(key) for key in sorted(keys)]
 
 

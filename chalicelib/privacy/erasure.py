@@ -40,13 +40,11 @@ class Erasure(NamedTuple):
         """The last transaction: files nobody names are gone before it, the conversation goes or is wiped in it."""
         # What is a year old the bucket has dropped by itself.
         files = 0 if self.why == rules.KEPT_LONG_ENOUGH else erasing.leftovers(self.order)
-        told = self.told(0, files, now)
-        ended = erasing.end(self.order, found, now) if found else None
+        told, ended = self.told(0, files, now), erasing.end(self.order, found, now)
 
         def write(tx: Transaction) -> None:
             told(tx)
-            if ended:
-                ended(tx)
+            ended(tx)
 
         return write
 

@@ -175,7 +175,7 @@ def test_one_who_asks_and_follows_keeps_what_is_newer_than_her_asking(life: Life
     assert (found.waiting_unit, found.recent_unit) == (found.unit, found.unit)
     assert WORDS not in str(everything())
     assert files() == []
-    assert (ledger().why, ledger().messages) == ('asked', 8)
+    assert (ledger().why, ledger().messages) == ('asked', 7)
 
 
 def test_one_who_asked_and_wrote_nothing_since_is_on_no_list(life: Life) -> None:
