@@ -14,18 +14,22 @@ from chalicelib.chat.callback import callback
 from chalicelib.deadlines import jobs as deadlines
 from chalicelib.desk import pages as desk_pages
 from chalicelib.inbox import jobs
+from chalicelib.privacy import chat as privacy_chat
+from chalicelib.privacy import jobs as privacy_jobs
+from chalicelib.privacy import pages as privacy_pages
 from chalicelib.web.pages import static
 
 # Chalice would give the log its own handler and drop everything below ERROR; Lambda's handler takes it all.
 app = Chalice(app_name='weilin', configure_logs=False)
 logging.getLogger('weilin').setLevel(logging.INFO)
-for blueprint in (callback, alliance_pages.pages, desk_pages.pages, static):
+for blueprint in (callback, alliance_pages.pages, desk_pages.pages, privacy_pages.pages, static):
     app.register_blueprint(blueprint)
 
 # The order in which features may answer a resident; the receipt takes what nobody else took.
 converse.answerers[:] = [
     signin.answer,
     staff.go_on,
+    privacy_chat.answer,
     reception.greeting,
     reception.menu,
     reception.courtesy,
@@ -40,6 +44,8 @@ alliance_pages.SIGNED_IN[:] = [signin.tell_signed_in]
 DEADLINES: dict[str, deadlines.Handler] = {
     'chase': jobs.chase,
     'sends': jobs.resend,
+    'forget': privacy_jobs.forget,
+    'expire': privacy_jobs.expire,
 }
 
 

@@ -20,7 +20,13 @@ class Kind(NamedTuple):
 
 _SHORTEST = '个人信息保护法第十九条：为办事所必要的最短时间；本单位规定，待核实'
 
-MESSAGES = Kind('您的来信和我们的答复', '答复您，并能查到当时是怎么说的', timedelta(days=365), '办完之后', _SHORTEST)
+MESSAGES = Kind(
+    '您的来信和我们的答复',
+    '答复您，并能查到当时是怎么说的',
+    timedelta(days=365),
+    '办完之后',
+    _SHORTEST,
+)
 LOCATIONS = Kind(
     '您发来的位置', '知道该去哪里看', timedelta(days=30), '收到之后', f'位置是敏感个人信息（第二十八条）；{_SHORTEST}'
 )

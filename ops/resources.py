@@ -2,9 +2,9 @@
 
 import json
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from chalicelib import aws, settings
+from chalicelib import aws, retention, settings
 
 
 class Queue(NamedTuple):
@@ -59,6 +59,20 @@ def create_bucket(name: str) -> None:
             'RestrictPublicBuckets': True,
         },
     )
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=name, LifecycleConfiguration={'Rules': [_dropped(way) for way in ('in', 'out')]}
+    )
+
+
+def _dropped(way: str) -> dict[str, Any]:
+    """Photos, voice and video go by the table of what is kept; what was uploaded by halves goes after a day."""
+    return {
+        'ID': f'{way}-media',
+        'Status': 'Enabled',
+        'Filter': {'Prefix': f'{way}/'},
+        'Expiration': {'Days': retention.MEDIA.lasts.days},
+        'AbortIncompleteMultipartUpload': {'DaysAfterInitiation': 1},
+    }
 
 
 def put_secret(name: str, value: str) -> None:

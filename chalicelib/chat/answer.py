@@ -24,7 +24,7 @@ def with_kept(visit: Visit, found: Answer) -> Answer:
     kept = [kept for kept in visit.conversation.kept if kept.kind == 'text' and _holds(kept, visit)]
     if not kept:
         return found
-    if visit.message.kind == 'text' and not found.private and rules.is_knock(visit.message.text):
+    if visit.message.kind == 'text' and not (found.private or found.forgets) and rules.is_knock(visit.message.text):
         found = found._replace(words='', waits=False, fresh=True, receipt=False)
     # Where even one leaves no room for our own words, it goes alone: she has waited long enough for it.
     words = found.words if _bytes(found.words, _given(kept[0])) <= limits.TEXT_BYTES else ''

@@ -6,6 +6,7 @@ from chalicelib.chat.visit import Visit
 from chalicelib.chat.words import say
 from chalicelib.inbox import promises, rules
 from chalicelib.inbox.receiving import Answer, Question
+from chalicelib.privacy.chat import page_url
 
 MENU = Question('menu')
 _CHOICES = {'1': 'say', '2': 'progress', '3': 'contact'}
@@ -16,7 +17,7 @@ def greeting(visit: Visit) -> Answer | None:
     """A resident follows, or scans a poster's code while following; somebody who leaves is told nothing."""
     match visit.message.event:
         case 'subscribe':
-            return Answer(say('greeting.follow', unit=visit.unit.name), asks=MENU)
+            return Answer(say('greeting.follow', unit=visit.unit.name, privacy=page_url(visit.unit.id)), asks=MENU)
         case 'SCAN':
             return Answer(say('greeting.scan', unit=visit.unit.name), asks=MENU)
         case 'unsubscribe':

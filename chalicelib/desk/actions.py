@@ -14,6 +14,7 @@ from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import forms, media, objects, promises
 from chalicelib.inbox import rules as inbox_rules
 from chalicelib.inbox.changing import Gone
+from chalicelib.privacy import actions as privacy
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
@@ -130,16 +131,22 @@ def line_key(part: str) -> str:
     return part.replace('.', '#')[:_LONGEST_KEY]
 
 
-def find_line(member: 'Member', ref: str) -> 'tuple[Message, bool]':
+def find_line(member: 'Member', ref: str, now: datetime) -> 'tuple[Message, bool]':
     """The message of a media address, and whether the original was asked for instead of what browsers play."""
     match = _LINE_REF.fullmatch(ref)
     if match is None:
         raise Gone
     found = find(member, match[1])
     line = inbox.message(found.id, line_key(match[2]))
-    if line is None:
+    if line is None or line.past(now):
         raise Gone
+    log_read(member, found, now)
     return line, bool(match[3])
+
+
+def log_read(member: 'Member', found: 'Conversation', now: datetime) -> None:
+    """Before anything of hers is shown: where it cannot be written down, nothing is."""
+    privacy.log_read(member, unit_name(own_unit(member, found)), found.id, now)
 
 
 def own_unit(member: 'Member', found: 'Conversation') -> str:
@@ -159,7 +166,7 @@ def sheet(
     """All that the page of one conversation shows; `before` is where an earlier part of the talk ends."""
     reply = reply or new_reply(found, now)
     allowed = inbox_rules.allowance(found, now, promises.may_write_first(found))
-    lines, earlier = _talk(found, before, rules.TALK_BYTES - len(reply.text.encode()))
+    lines, earlier = _talk(found, before, rules.TALK_BYTES - len(reply.text.encode()), now)
     confirmed = {kept.key: kept.confirmed_at for kept in found.kept}
     return view.Sheet(
         path=f'/desk/c/{found.ref}',
@@ -184,9 +191,9 @@ def sheet(
     )
 
 
-def _talk(found: 'Conversation', before: str, most_bytes: int) -> 'tuple[list[Message], str]':
+def _talk(found: 'Conversation', before: str, most_bytes: int, now: datetime) -> 'tuple[list[Message], str]':
     """The newest lines that fit, and where those before them end; cut in the order of keys, which pages go by."""
-    talk = inbox.talk(found.id, line_key(before) or None, TALK_LINES)
+    talk = inbox.talk(found.id, line_key(before) or None, TALK_LINES, now)
     by_key = sorted(talk.messages, key=lambda line: line.key)
     wanted = by_key if before else rules.with_context(by_key, found.waiting_since)
     shown = rules.newest_fitting(wanted, most_bytes)
@@ -211,10 +218,10 @@ def _about(found: 'Conversation') -> str:
 _TYPES = {'image': 'image/jpeg', 'voice': 'audio/amr', 'video': 'video/mp4', 'shortvideo': 'video/mp4'}
 
 
-def medium_link(line: 'Message', original: bool) -> str:
+def medium_link(line: 'Message', original: bool, now: datetime) -> str:
     """A fresh link to what browsers show or play, or to the file as it came; empty where there is none yet."""
     stored = line.media
-    if stored is None or stored.state != media.STORED or not stored.object_key:
+    if stored is None or stored.state != media.STORED or not stored.object_key or talk_view.media_past(line, now):
         return ''
     if stored.playable_key and not original:
         return objects.link(stored.playable_key, stored.playable_type or 'audio/mpeg')

@@ -14,6 +14,7 @@ from chalicelib.inbox import formats, forms, objects, replying
 from chalicelib.inbox import rules as inbox_rules
 from chalicelib.inbox.changing import Gone
 from chalicelib.inbox.replying import Written
+from chalicelib.privacy import rules as privacy_rules
 from chalicelib.wechat import limits
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ def lay_aside(member: 'Member', found: 'Conversation', reply: Reply, now: dateti
     rules.short_enough(reply.text, rules.REPLY_LENGTH)
     token = secrets.token_hex(16)
     records.Draft(
-        f'draft#{token}', member=member.id, conversation=found.id, form=reply.form, seen=reply.seen, text=reply.text,
-        photo=secrets.token_hex(16), until=reply.until, until_typed=reply.until_typed,
+        f'draft#{token}', member=member.id, conversation=privacy_rules.hashed(found.id), form=reply.form,
+        seen=reply.seen, text=reply.text, photo=secrets.token_hex(16), until=reply.until, until_typed=reply.until_typed,
         expires_at=now + LAID_ASIDE, ttl=now + LAID_ASIDE,
     ).save()  # fmt: skip
     return token
@@ -122,7 +123,8 @@ def lay_aside(member: 'Member', found: 'Conversation', reply: Reply, now: dateti
 
 def laid_aside(member: 'Member', found: 'Conversation', token: str, now: datetime) -> Reply | None:
     """The reply that was laid aside, with the name its photo will have."""
-    draft = records.draft(token, member.id, found.id, now) if _PHOTO.fullmatch(token) else None
+    whose = privacy_rules.hashed(found.id)
+    draft = records.draft(token, member.id, whose, now) if _PHOTO.fullmatch(token) else None
     if draft is None:
         return None
     return Reply(

@@ -44,6 +44,7 @@ def show(
     near: bool = True, **shown: Any,
 ) -> Response:  # fmt: skip
     """The page of a conversation. After a form it stands at the form's address, which nobody can open again."""
+    actions.log_read(admitted.member, found, admitted.now)
     sheet = actions.sheet(admitted.member, found, admitted.now, reply, before, near)
     visitor = admitted._replace(path=sheet.path) if admitted.form else admitted
     around = frame.of(visitor, actions.own_unit(admitted.member, found))

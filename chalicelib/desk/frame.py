@@ -66,6 +66,6 @@ def no_medium(admitted: Admitted, line: 'Message', asked_again: bool) -> 'Respon
             next_step='一般一分钟以内就好，请回到对话后刷新。', back=back,
         )  # fmt: skip
     return render.error(
-        404, '这一份打不开', '它没有保存下来：微信只留三天，或者文件太大、类型不符。', visitor=admitted,
+        404, '这一份打不开', '它没有保存下来：微信只留三天，或者文件太大、类型不符，或者已过保存期。', visitor=admitted,
         next_step='可以请居民再发一次。', back=back,
     )  # fmt: skip

@@ -45,12 +45,12 @@ def _list(admitted: Admitted, skip: int, recent: bool) -> Response:
 def medium(admitted: Admitted, ref: str) -> Response:
     """To a fresh link of five minutes; a page links here, never to the bucket."""
     try:
-        line, original = actions.find_line(admitted.member, ref)
+        line, original = actions.find_line(admitted.member, ref, admitted.now)
     except actions.NotYours:
         return frame.not_yours(admitted)
     except Gone:
         return frame.not_found(admitted)
-    if address := actions.medium_link(line, original):
+    if address := actions.medium_link(line, original, admitted.now):
         return render.send_to(address)
     asked_again = media.fetch_again(line.conversation, line.key, admitted.now)
     return frame.no_medium(admitted, line, asked_again)

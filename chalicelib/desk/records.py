@@ -17,7 +17,7 @@ class Draft(Record):
     key = UnicodeAttribute(hash_key=True)  # draft#…
     kind = UnicodeAttribute(default='draft')
     member = UnicodeAttribute()
-    conversation = UnicodeAttribute()
+    conversation = UnicodeAttribute()  # sha256 of its id: a resident who is forgotten meanwhile cannot be found here
     form = UnicodeAttribute()
     seen = NumberAttribute()
     text = UnicodeAttribute(default='')

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from chalicelib import clock
+from chalicelib import clock, retention
 from chalicelib.desk import rules
 from chalicelib.inbox import rules as inbox_rules
 
@@ -61,6 +61,7 @@ _DONE = {
 }  # fmt: skip
 _SHOWN = frozenset({'text', 'image', 'voice', 'video', 'location', 'link'})
 _GONE = '微信只保留三天，这一份没能取回。可以请居民再发一次。'
+_PAST = f'已过保存期（{retention.MEDIA.lasts.days} 天），已经删除。'
 _TROUBLE = {
     'pending': '正在取回，请稍后再看。',
     'expired': _GONE,
@@ -105,7 +106,7 @@ def _bubble(line: 'Message', now: datetime, confirmed: Mapping[str, datetime], d
         text=_DONE.get(line.kind, text) if line.way == 'in' else text,
         href=href,
         title=title,
-        media=_media(line),
+        media=_media(line, now),
         answer=_told(line),
         sending=_sending(line, now, confirmed.get(line.key)) if line.way == 'out' else None,
         first_open=first_open,
@@ -171,10 +172,17 @@ def is_web_address(address: str) -> bool:
     return parts.scheme in ('http', 'https') and bool(parts.netloc) and address.isprintable() and len(address) <= 2048
 
 
-def _media(line: 'Message') -> Media | None:
+def media_past(line: 'Message', now: datetime) -> bool:
+    """Whether the bucket has dropped its file, or is about to."""
+    return line.at + retention.MEDIA.lasts <= now
+
+
+def _media(line: 'Message', now: datetime) -> Media | None:
     if line.media is None:
         return None
     trouble = _TROUBLE.get(line.media.state, '')
+    if media_past(line, now):
+        trouble = _PAST
     href = '' if trouble else f'/media/{line.ref}'
     plays = bool(line.media.playable_key) or line.kind in ('video', 'shortvideo')
     seconds = int(line.media.seconds or 0)
@@ -184,7 +192,7 @@ def _media(line: 'Message') -> Media | None:
         plays=plays,
         length=f'{seconds // 60}:{seconds % 60:02d}' if seconds else '',
         trouble=trouble,
-        retry=line.media.state == 'pending',
+        retry=line.media.state == 'pending' and trouble != _PAST,
     )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib import retention, storage
+from chalicelib import storage
 from chalicelib.alliance import actions as alliance
-from chalicelib.inbox import forms, lines, records, rules, turns
-from chalicelib.inbox.changing import FormUsed, Refused, change, load_line
+from chalicelib.inbox import forms, lasting, lines, records, rules, turns
+from chalicelib.inbox.changing import FormUsed, Refused, change, load, load_line
 from chalicelib.inbox.records import Conversation, Message
-from chalicelib.storage import Write
+from chalicelib.storage import Transaction, Write
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
@@ -58,11 +58,12 @@ def message(conversation_id: str, key: str) -> Message | None:
     return records.message(conversation_id, key)
 
 
-def talk(conversation_id: str, before: str | None = None, limit: int = 60) -> Talk:
+def talk(conversation_id: str, before: str | None = None, limit: int = 60, now: datetime | None = None) -> Talk:
+    """Part of what was said; with `now`, without lines whose time is over but which the store has not dropped yet."""
     newest_first = list(records.talk(conversation_id, before, limit + 1))
     shown = newest_first[:limit]
     earlier = shown[-1].key if len(newest_first) > limit else None
-    return Talk(sorted(shown, key=_order), earlier)
+    return Talk(sorted((line for line in shown if not (now and line.past(now))), key=_order), earlier)
 
 
 def _order(line: Message) -> tuple[datetime, bool, str]:
@@ -74,10 +75,19 @@ def note(found: Conversation, by: 'Member', text: str, form: str, now: datetime)
     """Write something for colleagues only; it is no answer and moves nothing."""
     forms.check(form, now)
     line = _inside(found, by, 'note', _required(text, '请写下备注。'), form, now)
+    put, stands = lines.put_of_form(form, [line], now), records.stands(found.id)
+
+    def write(tx: Transaction) -> None:
+        put(tx)
+        stands(tx)
+
     try:
-        storage.commit(lines.put_of_form(form, [line], now))
+        storage.commit(write)
     except storage.AlreadyKept:
         _check_same(line, form)
+    except storage.Conflict:
+        load(found.id)  # gone: she was forgotten while this was written
+        raise
 
 
 def hand_over(
@@ -190,7 +200,7 @@ def _inside(found: Conversation, by: 'Member', kind: str, words: str, form: str,
         text=words,
         by=by.id,
         by_name=by.name,
-        forget_at=now + retention.AT_MOST,
+        forget_at=lasting.kept_until(kind, now),
     )
 
 

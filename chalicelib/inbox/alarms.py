@@ -3,17 +3,15 @@
 Every transaction that stores a conversation comes through `keep`, so no other code sets, moves or clears them.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from chalicelib import clock, retention
 from chalicelib.deadlines import actions as deadlines
-from chalicelib.deadlines import rules as names
 from chalicelib.deadlines.actions import Moot
-from chalicelib.inbox import records
+from chalicelib.inbox import lasting, leaving, records
 from chalicelib.inbox.records import Conversation
 from chalicelib.storage import Transaction
 
-CHASE, SENDS, FORGET, EXPIRE = 'chase', 'sends', 'forget', 'expire'
+CHASE, SENDS, FORGET = 'chase', 'sends', 'forget'
 
 
 def keep(tx: Transaction, conversation: Conversation, now: datetime) -> None:
@@ -21,9 +19,10 @@ def keep(tx: Transaction, conversation: Conversation, now: datetime) -> None:
     conversation.sends_at = _next_send(conversation)
     conversation.chase_key = _stand(tx, conversation.id, CHASE, conversation.chase_at, conversation.chase_key)
     conversation.sends_key = _stand(tx, conversation.id, SENDS, conversation.sends_at, conversation.sends_key)
-    conversation.forget_key = _stand(tx, conversation.id, FORGET, conversation.forget_at, conversation.forget_key)
+    _forget(tx, conversation, now)
     if conversation.closing:
         _expire(tx, conversation, now)
+        conversation.closing = False
 
 
 def owner(conversation_id: str, kind: str, key: str) -> Conversation:
@@ -34,15 +33,6 @@ def owner(conversation_id: str, kind: str, key: str) -> Conversation:
     setattr(found, f'{kind}_key', None)
     setattr(found, f'{kind}_at', None)
     return found
-
-
-def drop(tx: Transaction, conversation: Conversation) -> None:
-    """Take away all deadlines of a conversation that is about to be deleted."""
-    for key in (conversation.chase_key, conversation.sends_key, conversation.forget_key):
-        if key:
-            deadlines.clear(tx, key)
-    for month in conversation.expires:
-        deadlines.clear(tx, names.key(EXPIRE, conversation.id, _expires_at(month)))
 
 
 def _stand(tx: Transaction, id: str, kind: str, at: datetime | None, key: str | None) -> str | None:
@@ -59,19 +49,16 @@ def _next_send(conversation: Conversation) -> datetime | None:
     return min([*tries, *(calling.until for calling in conversation.calling)], default=None)
 
 
+def _forget(tx: Transaction, conversation: Conversation, now: datetime) -> None:
+    """Its handler moves this one itself, with data of its own: where it stands right, it is not touched."""
+    at = leaving.forget_at(conversation, now)
+    if at == conversation.forget_at and conversation.forget_key:
+        return
+    conversation.forget_at = at
+    conversation.forget_key = _stand(tx, conversation.id, FORGET, at, conversation.forget_key)
+
+
 def _expire(tx: Transaction, conversation: Conversation, now: datetime) -> None:
-    """A matter was closed: what was said until now goes a year later. One row for all that a month closes."""
-    local = clock.beijing(now)
-    month = f'{local:%Y-%m}'
-    upto = {'upto': now.isoformat()}
-    deadlines.set(tx, EXPIRE, conversation.id, _expires_at(month), upto)
-    oldest = f'{local - retention.AT_MOST:%Y-%m}'
-    conversation.expires = [*(past for past in conversation.expires if oldest < past != month), month]
-    conversation.closing = False
-
-
-def _expires_at(month: str) -> datetime:
-    """A year after the month has ended."""
-    first = datetime.fromisoformat(f'{month}-01').replace(tzinfo=clock.BEIJING)
-    ended = (first + timedelta(days=31)).replace(day=1)
-    return ended + retention.MESSAGES.lasts
+    """A matter was closed: what was said until now goes a year later. What a month closes shares a row."""
+    at = lasting.expires_at(conversation.id, now)
+    deadlines.set(tx, lasting.EXPIRE, conversation.id, at, {'upto': now.isoformat()})

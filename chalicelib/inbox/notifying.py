@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib import retention, storage
+from chalicelib import storage
 from chalicelib.alliance.credentials import credentials
-from chalicelib.inbox import records, rules, sending
+from chalicelib.inbox import lasting, records, rules, sending
 from chalicelib.inbox.changing import RECORD_TRIES, change, load
 from chalicelib.inbox.lines import begin_call, keep_for_next, put, step
 from chalicelib.inbox.promises import may_write_first
@@ -109,5 +109,5 @@ def _draft(conversation_id: str, words: str, once: str, unit_name: str, now: dat
         text=words,
         state=rules.PENDING,
         unit_name=unit_name,
-        forget_at=now + retention.AT_MOST,
+        forget_at=lasting.kept_until('text', now),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
@@ -12,6 +14,7 @@ from chalicelib.wechat import limits
 
 LINK_SECONDS = 5 * 60
 FORM_SECONDS = 30 * 60  # a clerk opens the page, then goes to take the photo
+_DELETED_AT_ONCE = 1000  # as many as S3 takes
 GONE = '这张照片没有传完，或已过保存期。请重新上传。'
 
 
@@ -22,6 +25,15 @@ class Form(NamedTuple):
     fields: dict[str, str]
     accept: str  # for the file input; iPhones then turn their HEIC photos into JPEG by themselves
     most_bytes: int  # as WeChat has it
+
+
+class File(NamedTuple):
+    key: str
+    at: datetime
+
+
+class NotDeleted(Exception):
+    """The bucket did not delete a file; the text is its code."""
 
 
 def folder(way: str, conversation_id: str) -> str:
@@ -36,6 +48,25 @@ def put(object_key: str, content: bytes, content_type: str) -> None:
 
 def delete(object_key: str) -> None:
     aws.client('s3').delete_object(Bucket=settings.media_bucket(), Key=object_key)
+
+
+def delete_all(object_keys: Sequence[str]) -> None:
+    """Delete files, whether or not they are there; raises where the bucket keeps one of them."""
+    for start in range(0, len(object_keys), _DELETED_AT_ONCE):
+        named = [{'Key': object_key} for object_key in object_keys[start : start + _DELETED_AT_ONCE]]
+        answer = aws.client('s3').delete_objects(
+            Bucket=settings.media_bucket(), Delete={'Objects': named, 'Quiet': True}
+        )
+        if answer.get('Errors'):
+            raise NotDeleted(answer['Errors'][0].get('Code'))
+
+
+def under(way: str, conversation_id: str) -> Iterator[File]:
+    """All files of one resident that came in, or went out."""
+    pages = aws.client('s3').get_paginator('list_objects_v2')
+    for page in pages.paginate(Bucket=settings.media_bucket(), Prefix=folder(way, conversation_id)):
+        for found in page.get('Contents', ()):
+            yield File(found['Key'], found['LastModified'])
 
 
 def link(object_key: str, content_type: str, filename: str | None = None) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib import retention, storage
-from chalicelib.inbox import alarms, lines, media, records, rules, turns
+from chalicelib import storage
+from chalicelib.inbox import alarms, lasting, leaving, lines, media, records, rules, turns
 from chalicelib.inbox.records import Asked, Conversation, Media, Message
 from chalicelib.storage import Transaction, Write
 from chalicelib.wechat.message import Inbound
@@ -31,6 +31,7 @@ class Answer(NamedTuple):
     receipt: bool = False  # the words are the receipt of a burst
     private: bool = False  # a dialogue about signing in: its words are nobody else's to read
     asks: Question | None = None
+    forgets: bool = False  # she has confirmed that what is not younger than this message is to be erased
     gives: tuple[str, ...] = ()  # keys of kept replies that the words contain
     writes: tuple[Write, ...] = ()  # a feature's own rows, in the same transaction
     after: tuple[Callable[[], object], ...] = ()  # once it is stored
@@ -53,6 +54,7 @@ def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: date
         conversation.label = rules.resident_label(records.next_number(f'residents#{conversation.account}'))
     message = _message(conversation, inbound, answer, now)
     _apply(conversation, inbound, answer, now)
+    cancelled = _come_or_go(conversation, inbound, now)
     given = [Message(conversation.id, key) for key in answer.gives]
 
     def fill(tx: Transaction) -> None:
@@ -61,7 +63,7 @@ def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: date
         tx.save(conversation)
         for reply in given:
             lines.step(reply, rules.KEPT, rules.SENT, now)(tx)
-        for write in answer.writes:
+        for write in (*cancelled, *answer.writes):
             write(tx)
 
     storage.commit(fill)
@@ -87,7 +89,7 @@ def _message(conversation: Conversation, inbound: Inbound, answer: Answer, now: 
         text='' if answer.private else inbound.text,
         fields=None if answer.private else rules.bounded(inbound.fields),
         answer=answer.words,
-        forget_at=now + retention.AT_MOST,
+        forget_at=lasting.kept_until(inbound.kind, now),
     )
     if inbound.kind in _MEDIA_KINDS:
         wechat_id, form = inbound.text_at('MediaId'), inbound.text_at('Format')
@@ -111,6 +113,8 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
         turns.hear(conversation, inbound.at, answer.due_at)
     if conversation.last_in_at:
         conversation.recent_unit = conversation.unit
+    if answer.forgets:
+        conversation.forget_asked_at = inbound.at
     if answer.receipt:
         conversation.received_at = inbound.at
     for key in answer.gives:
@@ -128,6 +132,17 @@ def _follow(conversation: Conversation, inbound: Inbound) -> None:
     conversation.followed = inbound.event != 'unsubscribe'
     if inbound.event in ('subscribe', 'unsubscribe'):
         conversation.followed_at = inbound.at
+
+
+def _come_or_go(conversation: Conversation, inbound: Inbound, now: datetime) -> list[Write]:
+    """What her coming or leaving changes beside that, where it is the last she did; the writes that cancel sends."""
+    if conversation.followed_at != inbound.at:
+        return []
+    if inbound.event == 'unsubscribe':
+        return leaving.leave(conversation, now)
+    if inbound.event == 'subscribe':
+        leaving.come_back(conversation)
+    return []
 
 
 def _show(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> None:

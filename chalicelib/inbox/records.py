@@ -23,7 +23,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.inbox import rules
-from chalicelib.storage import AlreadyKept, Json, Record
+from chalicelib.storage import AlreadyKept, Json, Record, Transaction, Write
 
 # What lists show, and nothing more: every attribute here is written again into both indexes.
 LISTED = [
@@ -31,6 +31,7 @@ LISTED = [
     'kept_count',
 ]  # fmt: skip
 COUNTED_AT_MOST = 99
+HELD_AT_MOST = 100
 
 
 class Waiting(GlobalSecondaryIndex[Any]):
@@ -143,7 +144,6 @@ class Conversation(Record):
     sends_key = UnicodeAttribute(null=True)
     forget_at = UTCDateTimeAttribute(null=True)
     forget_key = UnicodeAttribute(null=True)
-    expires: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # months that closed something
     forget_asked_at = UTCDateTimeAttribute(null=True)  # 「删除我的信息」, confirmed: what is older goes
 
     recent_unit = UnicodeAttribute(null=True)  # the unit, once somebody has spoken
@@ -237,6 +237,10 @@ class Message(Record):
         """The message in a URL: ASCII, no '#'."""
         return f'{self.conversation}.{self.key}'.replace('#', '.')
 
+    def past(self, now: datetime) -> bool:
+        """Whether its time is over: the store takes days to drop it, and nobody is shown it any more."""
+        return self.forget_at is not None and self.forget_at <= now
+
 
 class Counter(Record):
     """Numbers that only grow, one row each."""
@@ -310,3 +314,52 @@ def next_number(counter: str) -> int:
     row = Counter(counter)
     row.update([Counter.value.add(1)])
     return int(row.value)
+
+
+def stands(conversation_id: str) -> Write:
+    """Refuse the transaction where the conversation is gone: it was forgotten meanwhile."""
+    return lambda tx: tx.condition_check(Conversation, conversation_id, condition=Conversation.id.exists())
+
+
+_OPENED_AHEAD = 301  # seconds: a form is taken from a page whose clock is five minutes ahead
+
+
+def older(conversation_id: str, end: datetime, limit: int) -> list[Message]:
+    """Rows from before `end`, the oldest first, then those of forms."""
+    before = int(end.timestamp())
+    found = list(Message.query(conversation_id, Message.key < str(before), limit=limit, consistent_read=True))
+    if rest := limit - len(found):
+        opened = Message.key.between('form#', f'form#{before + _OPENED_AHEAD}')
+        found += Message.query(conversation_id, opened, Message.at < end, limit=rest, consistent_read=True)
+    return found
+
+
+def younger(conversation_id: str, end: datetime) -> Iterator[Message]:
+    """Lines of the talk from `end` on, the oldest first."""
+    rest = Message.key.between(str(int(end.timestamp())), ':')
+    return iter(Message.query(conversation_id, rest, consistent_read=True))
+
+
+def erasure(line: Message) -> Write:
+    def write(tx: Transaction) -> None:
+        tx.delete(line)
+
+    return write
+
+
+def held(conversation_id: str) -> Iterator[Message]:
+    """The oldest lines, for counting: their words are not read."""
+    counted = ['conversation', 'key', 'at', 'media', 'forget_at']
+    return iter(Message.query(conversation_id, Message.key < ':', limit=HELD_AT_MOST, attributes_to_get=counted))
+
+
+def everybody() -> Iterator[str]:
+    """All residents of whom there is a conversation or a line. A scan, for the operator's commands."""
+    seen: set[str] = set()
+    for row in Conversation.scan(attributes_to_get=['id']):
+        seen.add(row.id)
+        yield row.id
+    for line in Message.scan(attributes_to_get=['conversation']):
+        if line.conversation not in seen:
+            seen.add(line.conversation)
+            yield line.conversation

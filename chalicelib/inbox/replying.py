@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib import clock, retention, storage
+from chalicelib import clock, storage
 from chalicelib.alliance import actions as alliance
-from chalicelib.inbox import forms, rules, sending, turns
+from chalicelib.inbox import forms, lasting, rules, sending, turns
 from chalicelib.inbox.changing import RECORD_TRIES, Refused, change, load_line
 from chalicelib.inbox.lines import begin_call, end_call, keep_for_next, of_form, put_of_form, step
 from chalicelib.inbox.media import STORED
@@ -156,7 +156,7 @@ def _draft(conversation: Conversation, by: 'Member', written: Written, now: date
             by_name=by.name,
             unit_name=unit.name if unit else '',
             promised_at=written.follow_up_at if kind == 'text' else None,
-            forget_at=now + retention.AT_MOST,
+            forget_at=lasting.kept_until(kind, now),
         )
         for number, (kind, said) in enumerate(parts, 1)
     ]

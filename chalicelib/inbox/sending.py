@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock
 from chalicelib.alliance import credentials
-from chalicelib.inbox import formats, objects, rules, turns
+from chalicelib.inbox import formats, leaving, objects, rules, turns
 from chalicelib.inbox.changing import RECORD_TRIES, change, load, load_line
 from chalicelib.inbox.lines import begin_call, drop_kept, end_call, keep_for_next, step
 from chalicelib.inbox.promises import may_write_first
@@ -99,7 +99,11 @@ def settled(
     conversation: Conversation, lines: Sequence[Message], results: Sequence[Result], now: datetime
 ) -> list[Write]:
     """What the results change on the conversation, and the writes that record them on the messages."""
-    return [_settled(conversation, line, result, now) for line, result in zip(lines, results, strict=True)]
+    writes = [_settled(conversation, line, result, now) for line, result in zip(lines, results, strict=True)]
+    if any(result.action is Action.RESIDENT_GONE for result in results):
+        conversation.followed, conversation.followed_at = False, now
+        writes += leaving.leave(conversation, now)
+    return writes
 
 
 def _settled(conversation: Conversation, line: Message, result: Result, now: datetime) -> Write:
@@ -118,8 +122,6 @@ def _settled(conversation: Conversation, line: Message, result: Result, now: dat
     elif result.state == rules.KEPT:
         rules.close_window(conversation)
         keep_for_next(conversation, line, now)
-    if result.action is Action.RESIDENT_GONE:
-        conversation.followed = False
     return step(line, rules.PENDING, result.state, now, result.words)
 
 

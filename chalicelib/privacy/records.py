@@ -1,8 +1,12 @@
 """Who looked at whose conversation, and the proof of what was erased. Residents stand in both by a hash only."""
 
-from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from collections.abc import Iterator
+from datetime import datetime
 
-from chalicelib.storage import Record
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.expressions.update import Action
+
+from chalicelib.storage import Record, Transaction
 
 
 class Read(Record):
@@ -27,9 +31,39 @@ class Forgotten(Record):
         table = 'forgotten'
 
     resident = UnicodeAttribute(hash_key=True)  # sha256 of the conversation's id
-    at = UTCDateTimeAttribute(range_key=True)
+    at = UTCDateTimeAttribute(range_key=True)  # when it began
     upto = UTCDateTimeAttribute()  # what is not younger is gone
     why = UnicodeAttribute()  # left | asked | kept long enough
-    messages = NumberAttribute()
-    files = NumberAttribute()
+    messages = NumberAttribute(default=0)
+    files = NumberAttribute(default=0)
+    ended_at = UTCDateTimeAttribute(null=True)  # None: under way, or cut off and to be begun again
     forget_at = TTLAttribute()
+
+
+def reads(resident: str, limit: int) -> list[Read]:
+    """The latest first."""
+    return list(Read.query(resident, limit=limit, scan_index_forward=False))
+
+
+def tell(tx: Transaction, entry: Forgotten, messages: int, files: int) -> None:
+    """Add to the ledger what the same transaction erases; the reason it began with stays."""
+    changed: list[Action] = [
+        Forgotten.messages.add(messages),
+        Forgotten.files.add(files),
+        Forgotten.upto.set(entry.upto),
+        Forgotten.why.set(Forgotten.why | entry.why),
+        Forgotten.forget_at.set(entry.forget_at),
+    ]
+    if entry.ended_at:
+        changed.append(Forgotten.ended_at.set(entry.ended_at))
+    tx.update(Forgotten(entry.resident, entry.at), changed)
+
+
+def forgotten(resident: str) -> Iterator[Forgotten]:
+    """The latest first."""
+    return iter(Forgotten.query(resident, scan_index_forward=False))
+
+
+def all_forgotten(since: datetime) -> Iterator[Forgotten]:
+    """Everything erased since then. A scan, for the operator's commands."""
+    return iter(Forgotten.scan(Forgotten.at >= since))

@@ -57,6 +57,12 @@ def test_the_bucket_is_private() -> None:
     assert len(blocked) == 4
 
 
+def test_what_came_and_went_is_dropped_by_the_bucket_after_ninety_days() -> None:
+    found = aws.client('s3').get_bucket_lifecycle_configuration(Bucket=settings.media_bucket())['Rules']
+    assert {rule['Filter']['Prefix']: rule['Expiration']['Days'] for rule in found} == {'in/': 90, 'out/': 90}
+    assert {rule['Status'] for rule in found} == {'Enabled'}
+
+
 def test_a_secret_is_stored_encrypted_and_can_be_changed() -> None:
     resources.put_secret('/weilin/test/accounts/one', 'first')
     resources.put_secret('/weilin/test/accounts/one', 'second')

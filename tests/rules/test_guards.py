@@ -17,6 +17,7 @@ OPEN = {
     '/login/link/{token}': 'before signing in: proven by the token',
     '/big': 'a matter of eyesight',
     '/static/{name}': 'style sheets',
+    '/privacy': 'what is kept of residents, for all of them: names nobody',
 }
 
 

@@ -1,0 +1,89 @@
+"""What a resident can ask about her own data by message: 「我的信息」, 「删除我的信息」, 「谁看过我的信息」."""
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from chalicelib import clock, retention, settings
+from chalicelib.inbox import holding
+from chalicelib.inbox.receiving import NOTHING, Answer, Question
+from chalicelib.privacy import actions, rules
+from chalicelib.privacy.words import say
+
+if TYPE_CHECKING:
+    from chalicelib.chat.visit import Visit
+    from chalicelib.privacy.records import Read
+
+FORGET = Question('forget')
+READS_TOLD = 5
+_BETWEEN = re.compile(r'[\W_]+')
+_YES, _NO = '1', '2'
+
+
+def answer(visit: 'Visit') -> Answer | None:
+    """Nobody waits for an answer to these. What the signature does not prove may be somebody else's question."""
+    said = _BETWEEN.sub('', unicodedata.normalize('NFKC', visit.text))
+    asked = visit.conversation.asked
+    if said in (_YES, _NO) and asked and asked.kind == FORGET.kind and visit.now < asked.until:
+        return _decide(visit, said)
+    tell = _TOLD.get(said)
+    if tell is None:
+        return None
+    return tell(visit) if visit.proven else _answer(visit, say('elsewhere.unproven', **_elsewhere(visit)))
+
+
+def _answer(visit: 'Visit', words: str, asks: Question | None = None) -> Answer:
+    return Answer(words, asks=asks, fresh=visit.conversation.fresh)
+
+
+def page_url(unit_id: str) -> str:
+    """The page for everybody, which names the unit as the one to turn to."""
+    return f'{settings.base_url()}/privacy?unit={quote(unit_id)}'
+
+
+def _elsewhere(visit: 'Visit') -> dict[str, str]:
+    phone = say('elsewhere.phone', phone=visit.unit.phone) if visit.unit.phone else ''
+    return {'unit': visit.unit.name, 'phone': phone, 'url': page_url(visit.unit.id)}
+
+
+def _mine(visit: 'Visit') -> Answer:
+    held, url = holding.held(visit.conversation.id, visit.now), page_url(visit.unit.id)
+    if held.oldest is None:
+        return _answer(visit, say('mine.nothing', url=url))
+    words = say(
+        'mine.held',
+        lines=say('mine.more' if held.more else 'mine.lines', lines=str(held.lines)),
+        media=say('mine.with_media', media=str(held.media)) if held.media else '',
+        oldest=clock.spoken_date_time(held.oldest),
+        unit=visit.unit.name,
+        url=url,
+    )
+    return _answer(visit, words)
+
+
+def _forget(visit: 'Visit') -> Answer:
+    words = say('forget.ask_open', days=_DAYS) if visit.conversation.waiting_unit else say('forget.ask')
+    return _answer(visit, words, FORGET)
+
+
+def _decide(visit: 'Visit', said: str) -> Answer:
+    if said == _NO or not visit.proven:
+        return _answer(visit, say('forget.not_done'), NOTHING)
+    done = 'forget.done_open' if visit.conversation.waiting_unit else 'forget.done'
+    return _answer(visit, say(done, unit=visit.unit.name, days=_DAYS), NOTHING)._replace(forgets=True)
+
+
+def _reads(visit: 'Visit') -> Answer:
+    rows = [_row(read) for read in actions.reads_of(visit.conversation.id, READS_TOLD)]
+    return _answer(visit, say('reads.some', rows='\n'.join(rows)) if rows else say('reads.nobody'))
+
+
+def _row(read: 'Read') -> str:
+    return say(
+        'reads.row', at=clock.spoken_date_time(read.at), unit=read.unit_name, who=rules.by_surname(read.member_name)
+    )
+
+
+_DAYS = str(retention.LEFT_OPEN.lasts.days)
+_TOLD = {'我的信息': _mine, '删除我的信息': _forget, '谁看过我的信息': _reads}
