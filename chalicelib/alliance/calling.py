@@ -98,6 +98,11 @@ class Batch:
     gone: list[Alert]
     attempt: int
 
+    @property
+    def again(self) -> bool:
+        """Whether somebody may have read this already."""
+        return self.attempt > 1 or any(row.again for row in self.taken)
+
 
 def _begin(deadline: 'Deadline', target: Target, batch: Batch, later: Write, now: datetime) -> None:
     """Write down that a call is made, make it, write down what became of it."""
@@ -121,7 +126,7 @@ def _begin(deadline: 'Deadline', target: Target, batch: Batch, later: Write, now
         channels.send(channel, called._replace(once=f'alert.{target.mark}'))
     except (NotSent, Refused) as error:
         log.warning('an alert did not go out channel=%s error=%s', channel, error)
-        _record(target, target.last_at, lambda tx: _go_on(tx, batch.taken, channel, now))
+        _record(target, target.last_at, lambda tx: _go_on(tx, batch, channel, now))
     except OutcomeUnknown as error:
         log.warning('an alert may not have gone out channel=%s error=%s', channel, error)  # the deadline asks
     else:
@@ -137,7 +142,7 @@ def _prepared(target: Target, batch: Batch, now: datetime) -> channels.Call | No
     if channel == 'robot':
         others = set.intersection(*(set(row.others) for row in batch.taken))
         to = [member for member in to if member.id not in others]
-    message = words.compose(batch.taken, batch.attempt > 1, channel == 'wechat', now)
+    message = words.compose(batch.taken, batch.again, channel == 'wechat', now)
     return channels.Call(id, to, message, '', now)
 
 
@@ -175,12 +180,13 @@ def _idle(target: Target, last_at: datetime | None) -> str:
     return target.mark
 
 
-def _go_on(tx: Transaction, rows: Sequence[Alert], channel: str, now: datetime) -> None:
+def _go_on(tx: Transaction, batch: Batch, channel: str, now: datetime) -> None:
     """Back to the units' boxes at once, for the next channel."""
-    for row in rows:
+    for row in batch.taken:
         drop_alert(tx, row)
-        put_alert(tx, moved(row, unit_box(row.told), tried=[*row.tried, channel]))
-    for unit_id in {row.told for row in rows}:
+        again = row.again or batch.attempt > 1
+        put_alert(tx, moved(row, unit_box(row.told), tried=[*row.tried, channel], again=again))
+    for unit_id in {row.told for row in batch.taken}:
         deadlines.set(tx, KIND, unit_box(unit_id), now)
 
 

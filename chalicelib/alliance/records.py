@@ -128,6 +128,7 @@ class Alert(Record):
     told_at = UTCDateTimeAttribute()
     tried: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # channels that failed
     others: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # members told by rows of their own
+    again = BooleanAttribute(default=False)  # an earlier call about it may have arrived
     failures = NumberAttribute(default=0)  # rounds in which every channel failed
     rests_until = UTCDateTimeAttribute(null=True)
 
@@ -176,7 +177,7 @@ def moved(alert: Alert, box: str, **changes: Any) -> Alert:
     return Alert(box, **(kept | changes))
 
 
-_CARRIED = ('about', 'level', 'unit', 'told', 'since', 'due_at', 'told_at', 'tried', 'others', 'failures')
+_CARRIED = ('about', 'level', 'unit', 'told', 'since', 'due_at', 'told_at', 'tried', 'others', 'again', 'failures')
 
 
 def find_target(box: str) -> Target | None:
