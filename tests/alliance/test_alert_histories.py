@@ -8,14 +8,17 @@ from datetime import datetime
 import pytest
 from botocore.client import BaseClient
 
+from chalicelib import storage
+from chalicelib.alliance import jobs
 from chalicelib.alliance.records import Account, Alert, Member, Target, Unit
+from chalicelib.deadlines import actions as deadlines
 from chalicelib.deadlines.records import Deadline
 from tests.alliance.telling import MINUTE, STAFF, World, tally, wander, wire
 from tests.conftest import drop_clients, forget
 from tests.deadlines.memory_store import Memory
 from tests.deadlines.processes import Killed
 
-HISTORIES = int(os.environ.get('WEILIN_HISTORIES', '300'))
+HISTORIES = int(os.environ.get('WEILIN_HISTORIES', '100'))
 POINTS = 200  # more than a run has
 
 
@@ -36,9 +39,9 @@ def new_world(environment: pytest.MonkeyPatch, now: datetime) -> Iterator[Callab
     drop_clients()
 
 
-def go_on(world: World, steps: int = POINTS) -> bool:
-    """Let the oldest process come so far; whether it has come to its end."""
-    process = world.processes[0] if world.processes else None
+def go_on(world: World, steps: int = POINTS, which: int = 0) -> bool:
+    """Let a process come so far, the oldest if not another one; whether it has come to its end."""
+    process = world.processes[which] if world.processes else None
     for _ in range(steps):
         if process not in world.processes:
             return True
@@ -61,6 +64,32 @@ def test_two_runs_that_overlap_at_any_point_tell_once(new_world: Callable[[], Wo
         if whole:
             return
     raise AssertionError('the run was not whole')
+
+
+@pytest.mark.parametrize('box', ('unit.370202013001', 'wechat.wangmin'))
+def test_two_deadlines_of_one_box_that_overlap_tell_once(box: str, new_world: Callable[[], World]) -> None:
+    """Neither takes the other's away: only the marks of the rows keep the two handlers apart."""
+    for steps in range(POINTS):
+        world = new_world()
+        world.tell()
+        if not box.startswith('unit.'):
+            (first,) = world.memory.rows(Deadline)
+            jobs.alert(first, world.now)
+        world.now += MINUTE
+        storage.commit(lambda tx, now=world.now: deadlines.set(tx, 'alert', box, now) and None)
+        ours = [deadline for deadline in world.memory.rows(Deadline) if deadline.id == box]
+        assert len(ours) == 2
+        world.begin(lambda deadline=ours[0], now=world.now: jobs.alert(deadline, now))
+        whole = go_on(world, steps)
+        world.begin(lambda deadline=ours[1], now=world.now: jobs.alert(deadline, now))
+        go_on(world, which=-1)
+        go_on(world)
+        assert len(world.memory.rows(Alert)) <= len(STAFF), steps
+        world.end()
+        for member in STAFF:
+            assert [told.again for told in world.read('u0', member)] == [False], (steps, member)
+        if whole:
+            return
 
 
 @pytest.mark.parametrize('channel', ('', 'not sent'))
@@ -106,4 +135,3 @@ def test_whatever_happens_nobody_is_forgotten_and_nobody_told_twice(
         assert not world.memory.rows(Alert), seed
     met = {'kill', 'silence', 'unknown', 'overtaken', 'put_off', 'done'}
     assert not met - set(tally(worlds)), 'these histories did not meet what they are for'
-
