@@ -62,7 +62,7 @@ class Plan:
     leave: list[Alert] = field(default_factory=list)
     come: list[Alert] = field(default_factory=list)
     moments: set[tuple[str, datetime]] = field(default_factory=set)
-    unreached: int = 0
+    unreached: set[str] = field(default_factory=set)
 
     def size(self) -> int:
         return len(self.leave) + len(self.come) + len(self.moments)
@@ -92,7 +92,7 @@ def hand_out(deadline: 'Deadline', now: datetime) -> None:
 
     commit(write)
     if plan.unreached:
-        log.error('staff not reached unit=%s matters=%s', unit_id, plan.unreached)
+        log.error('staff not reached unit=%s matters=%s', unit_id, len(plan.unreached))
 
 
 def _plan(rows: Sequence[Alert], unit_id: str, deadline: 'Deadline', now: datetime) -> Plan:
@@ -131,7 +131,7 @@ def _rest(plan: Plan, row: Alert, now: datetime) -> None:
     until = now + rules.rest(failures)
     plan.come.append(moved(row, row.box, tried=[], failures=failures, rests_until=until))
     plan.moments.add((row.box, until))
-    plan.unreached += 1
+    plan.unreached.add(row.about)
 
 
 def _soon(deadline: 'Deadline', now: datetime) -> datetime:
