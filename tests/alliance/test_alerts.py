@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -286,7 +287,7 @@ def test_where_all_fail_it_is_tried_again_less_and_less_often_while_it_matters(r
         robot.run()
         if len(log(logging.ERROR)) > before:
             tried.append(minute)
-    assert [later - sooner for sooner, later in zip(tried, tried[1:], strict=False)] == [2, 4, 8, 16, 30, 30]
+    assert [later - sooner for sooner, later in pairwise(tried)] == [2, 4, 8, 16, 30, 30]
     assert set(log(logging.ERROR)) == {f'staff not reached unit={HOME} matters=1'}
     robot.fails = {}
     robot.run(31)
