@@ -23,6 +23,11 @@ def wechat_api() -> str:
     return os.environ.get('WEILIN_WECHAT_API', 'https://api.weixin.qq.com').rstrip('/')
 
 
+def wecom_api() -> str:
+    """Base address of WeCom's API, where group robots are, without a slash at the end."""
+    return os.environ.get('WEILIN_WECOM_API', 'https://qyapi.weixin.qq.com').rstrip('/')
+
+
 def base_url() -> str:
     """Public address of the staff pages, without a slash at the end: `https://…/api`."""
     return os.environ.get('WEILIN_BASE_URL', 'http://127.0.0.1:8000').rstrip('/')
@@ -40,6 +45,16 @@ def table_name(table: str) -> str:
 def account_parameter(account_id: str) -> str:
     """The SecureString with all secret values of one Official Account."""
     return f'/weilin/{stage()}/accounts/{account_id}'
+
+
+def robot_parameter(unit_id: str) -> str:
+    """The SecureString with the key of one unit's group robot."""
+    return f'/weilin/{stage()}/robots/{unit_id}'
+
+
+def sms_parameter() -> str:
+    """The SecureString with address and key of the SMS provider, as JSON: url, key."""
+    return f'/weilin/{stage()}/sms'
 
 
 def media_bucket() -> str:

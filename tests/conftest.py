@@ -131,7 +131,7 @@ def forget() -> None:
         _stood['at'] = stands
         drop_clients()
     client.forget()
-    for name in ('chalicelib.alliance.actions', 'chalicelib.alliance.credentials'):
+    for name in ('chalicelib.alliance.actions', 'chalicelib.alliance.credentials', 'chalicelib.alliance.parameters'):
         if name in sys.modules:
             sys.modules[name].forget()
 

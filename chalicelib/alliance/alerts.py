@@ -1,9 +1,16 @@
 """Telling staff that somebody waits, through the channels their unit has; several residents are one message."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.alliance import actions
+from chalicelib.alliance.records import Alert, Member, put_alert
+from chalicelib.deadlines import actions as deadlines
 from chalicelib.storage import Transaction
+
+KIND = 'alert'  # of its deadlines; their ids are boxes
 
 
 class Matter(NamedTuple):
@@ -16,6 +23,32 @@ class Matter(NamedTuple):
     due_at: datetime
 
 
+@dataclass
+class Ways:
+    """What only rooms above this one can do; `app.py` hands it in. Calls raise what `wechat.errors` has for it."""
+
+    # Whether this matter, at this level, still has to be told of. Read consistently: what is closed is dropped.
+    still_open: Callable[[str, str], bool] = lambda about, level: True
+    # Write these words into a member's own chat; the third is new for each call, for a once-only key.
+    by_chat: Callable[[Member, str, str, datetime], None] | None = None
+    # Until when WeChat lets us write into a member's chat, if at all; one read at most.
+    chat_open_until: Callable[[Member, datetime], datetime | None] = lambda member, now: None
+
+
+WAYS = Ways()
+
+
+def unit_box(unit_id: str) -> str:
+    return f'unit.{unit_id}'
+
+
 def tell(tx: Transaction, unit_id: str, matter: Matter, now: datetime) -> None:
-    """Let the staff of a unit be told, at once or when somebody is there again; on the caller's open transaction."""
-    raise NotImplementedError
+    """Let the staff of a unit be told, at once or when somebody is there again; on the caller's open transaction.
+
+    Two writes, one of them the same for every matter of a unit at one moment: a transaction tells a unit once.
+    What is told again while it still waits replaces what was to be told before.
+    """
+    box = unit_box(unit_id)
+    alert = Alert(box, told=unit_id, told_at=now, **matter._asdict())
+    put_alert(tx, alert, fresh=True)
+    deadlines.set(tx, KIND, box, actions.hours_of(unit_id).next_staffed(now))

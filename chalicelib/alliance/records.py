@@ -1,5 +1,6 @@
-"""Who is who, as DynamoDB keeps it: units, Official Accounts, staff, and the tokens people sign in with."""
+"""Who is who, as DynamoDB keeps it: units, accounts, staff, what people sign in with, and what staff are to be told."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from pynamodb.attributes import (
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage import Record
+from chalicelib.storage import Record, Transaction
 
 # How long a row outlives its expiry, so that a page can still say 「已过期」 or 「已用过」 instead of 「不存在」.
 _KEPT_AFTER_EXPIRY = timedelta(days=1)
@@ -105,6 +106,91 @@ class Token(Record):
 
     def is_over(self, now: datetime) -> bool:
         return self.expires_at is None or self.expires_at <= now
+
+
+class Alert(Record):
+    """A matter somebody has yet to be told of. It lies in the box of a unit, then in that of a target of a channel."""
+
+    class Meta:
+        table = 'alerts'
+
+    box = UnicodeAttribute(hash_key=True)  # unit.<id> | robot.<unit id> | wechat.<member id> | template.… | sms.…
+    # As it comes from `tell` the unit's id and the matter: telling again replaces it. Moved on, its mark is added: what
+    # is on its way is never replaced.
+    name = UnicodeAttribute(range_key=True)
+    mark = UnicodeAttribute()  # new with every put; whoever deletes names it
+    about = UnicodeAttribute()
+    level = UnicodeAttribute()
+    unit = UnicodeAttribute()  # whose turn it is
+    told = UnicodeAttribute()  # the unit whose staff are told
+    since = UTCDateTimeAttribute()
+    due_at = UTCDateTimeAttribute()
+    told_at = UTCDateTimeAttribute()
+    tried: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # channels that failed
+    others: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # members told by rows of their own
+    again = BooleanAttribute(default=False)  # an earlier call about it may have arrived
+    failures = NumberAttribute(default=0)  # rounds in which every channel failed
+    rests_until = UTCDateTimeAttribute(null=True)
+
+
+class Target(Record):
+    """The box of a robot or of a member on a channel: whether it is being called, and what with."""
+
+    class Meta:
+        table = 'targets'
+
+    box = UnicodeAttribute(hash_key=True)
+    mark = UnicodeAttribute()  # new with every put; each put names the one before
+    state = UnicodeAttribute()  # idle | calling
+    attempt = NumberAttribute(default=0)
+    called_at = UTCDateTimeAttribute(null=True)
+    last_at = UTCDateTimeAttribute(null=True)  # of the last call that may have reached somebody
+    retry = UnicodeAttribute(null=True)  # key of the deadline that asks what became of the call
+    batch: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # names of the rows called about
+
+
+def pending(box: str) -> list[Alert]:
+    """Everything in a box, as it is now."""
+    return list(Alert.query(box, consistent_read=True))
+
+
+def put_alert(tx: Transaction, alert: Alert, fresh: bool = False) -> None:
+    """Put it where it says. Only what is fresh replaces the row of the same matter."""
+    alert.mark = secrets.token_hex(4)
+    alert.name = f'{alert.told}#{alert.about}' if fresh else f'{alert.told}#{alert.about}#{alert.mark}'
+    tx.save(alert)
+
+
+def delete_alert(tx: Transaction, alert: Alert) -> None:
+    """Take away this very row; the transaction fails where another one has taken or replaced it."""
+    tx.delete(alert, condition=Alert.mark == alert.mark)
+
+
+def drop_alert(tx: Transaction, alert: Alert) -> None:
+    """Take away what is on its way, whether or not somebody has found it needless and done so already."""
+    tx.delete(alert)
+
+
+def moved(alert: Alert, box: str, **changes: Any) -> Alert:
+    """The same matter for another box; not stored."""
+    kept = {name: getattr(alert, name) for name in _CARRIED}
+    return Alert(box, **(kept | changes))
+
+
+_CARRIED = ('about', 'level', 'unit', 'told', 'since', 'due_at', 'told_at', 'tried', 'others', 'again', 'failures')
+
+
+def find_target(box: str) -> Target | None:
+    try:
+        return Target.get(box, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def put_target(tx: Transaction, target: Target, before: str | None) -> None:
+    """Store its next state, if it is still marked as `before`; None where there was no row."""
+    target.mark = secrets.token_hex(4)
+    tx.save(target, condition=Target.mark == before if before else Target.box.does_not_exist())
 
 
 def token(kind: str, name: str, now: datetime, lasts: timedelta | None, **values: Any) -> Token:

@@ -70,6 +70,11 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy publishes no types
     def send_voice(self, openid: str, media_id: str) -> None:
         self.message.send_voice(openid, media_id)
 
+    def send_template(self, openid: str, template_id: str, url: str, values: dict[str, str]) -> None:
+        """A notice by one of a service account's templates; `values` are by the name of the field."""
+        data = {field: {'value': strict_xml.carriable(value)} for field, value in values.items()}
+        self.message.send_template(openid, template_id, data, url=url)
+
     def upload(self, kind: str, name: str, content: bytes, content_type: str) -> str:
         """The media_id under which WeChat keeps a temporary image, voice, video or thumb."""
         # Bytes and not a file: a second try sends them whole again.

@@ -56,9 +56,10 @@ class Memory:
         start = self._key(table, asked['ExclusiveStartKey']) if 'ExclusiveStartKey' in asked else ()
         state = self._state(asked)[table]
         meets = [state[key] for key in sorted(state) if key > start and _met(asked, 'KeyCondition', state[key])]
-        page = meets[: asked['Limit']]
+        limit = asked.get('Limit')
+        page = meets[:limit]
         answer = {'Items': page, 'Count': len(page), 'ScannedCount': len(page)}
-        if len(page) == asked['Limit']:
+        if len(page) == limit:
             answer['LastEvaluatedKey'] = {name: page[-1][name] for name in self.keys[table]}
         return answer
 

@@ -136,6 +136,14 @@ def test_a_text_goes_out_as_typed(wechat, out):
     assert call.body.decode() == f'{{"touser": "oA", "msgtype": "text", "text": {{"content": "{words}"}}}}'
 
 
+def test_a_template_goes_out_with_its_fields_and_a_link(wechat, out):
+    values = {'thing1': '3 位居民在等答复', 'time2': '2026年11月24日 14:00'}
+    out.send_template('oA', 't-1', 'https://weilin/desk', values)
+    (call,) = wechat.calls['message/template/send']
+    data = {field: {'value': value} for field, value in values.items()}
+    assert json.loads(call.body) == {'touser': 'oA', 'template_id': 't-1', 'url': 'https://weilin/desk', 'data': data}
+
+
 def test_control_characters_would_be_escapes_and_are_left_out(wechat, out):
     out.send_text('oA', 'a\x00b\x08c\x1fd\ud800e\tf')
     (call,) = wechat.calls[SEND]

@@ -1,0 +1,68 @@
+"""How staff are told: the order of channels, how often somebody is told, when it is tried again. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.alliance.records import Alert
+
+# OURS: what rings at once and reaches everybody comes first, what costs money last. A unit's own order replaces it.
+CHANNELS = ('robot', 'wechat', 'template', 'sms')
+
+# Of every level, the most pressing first: how long after one message to somebody the next may come. OURS.
+GAPS = {
+    'above': timedelta(minutes=1),
+    'timed_out': timedelta(minutes=1),
+    'failed': timedelta(minutes=1),
+    'fifths': timedelta(minutes=2),
+    'half': timedelta(minutes=2),
+    'handed': timedelta(minutes=2),
+    'first': timedelta(minutes=2),
+}
+
+# OURS: longer than any function runs, so that a call that is still going on is not taken for one that was cut off.
+RETRY_AFTER = timedelta(minutes=2)
+ATTEMPTS = 2  # the second says that it is one
+LONGEST_REST = timedelta(minutes=30)
+_DOUBLINGS = 4  # 2, 4, 8, 16 minutes, then the longest
+
+# A transaction takes 100 items. A message that failed is two for each row, and at most one for each row's unit.
+ROWS_A_MESSAGE = 30
+ITEMS_A_TRANSACTION = 95
+MOST_TOLD = 20  # members of one unit: whoever has more staff than that has a group
+
+
+def rank(level: str) -> int:
+    """The lower, the more pressing."""
+    levels = list(GAPS)
+    return levels.index(level) if level in levels else len(levels)
+
+
+def free_at(last_at: datetime | None, levels: Iterable[str], now: datetime) -> datetime:
+    """When somebody told at `last_at` may be told this."""
+    usual = GAPS['first']
+    return max(now, last_at + min((GAPS.get(level, usual) for level in levels), default=usual)) if last_at else now
+
+
+def rest(failures: int) -> timedelta:
+    """How long to wait after so many rounds in which no channel worked."""
+    return timedelta(minutes=2**failures) if failures <= _DOUBLINGS else LONGEST_REST
+
+
+def superseded(alerts: Iterable['Alert']) -> list['Alert']:
+    """Rows that say of a matter, to the same people, what a later row says better."""
+    latest: dict[tuple[str, ...], Alert] = {}
+    old = []
+    for alert in sorted(alerts, key=lambda alert: (alert.told_at, -rank(alert.level))):
+        key = (alert.told, alert.about, *sorted(alert.others))
+        if key in latest:
+            old.append(latest[key])
+        latest[key] = alert
+    return old
+
+
+def next_channels(channels: Sequence[str], tried: Iterable[str] = ()) -> list[str]:
+    """Those of a unit's channels, in its order, that have not failed yet; one nobody knows is no channel."""
+    done = set(tried)
+    return [channel for channel in channels or CHANNELS if channel in CHANNELS and channel not in done]

@@ -1,0 +1,99 @@
+"""What staff read when they are told, from words.toml: one message for all that lies in a box."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalicelib import clock, settings
+from chalicelib.alliance import actions, rules
+from chalicelib.wechat import limits
+
+if TYPE_CHECKING:
+    from chalicelib.alliance.records import Alert
+
+_MOST_BYTES = min(limits.TEXT_BYTES, limits.ROBOT_TEXT_BYTES)
+
+
+class Message(NamedTuple):
+    """The words for every channel: `text` for those that carry text, `short` and `due_at` for a template."""
+
+    text: str
+    short: str
+    due_at: datetime
+    link: str
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    import tomllib
+
+    return tomllib.loads(Path(__file__).with_name('words.toml').read_text('utf-8'))
+
+
+def say(name: str, /, **values: object) -> str:
+    """The words called `section.name`, with their values filled in."""
+    section, _, entry = name.partition('.')
+    return _catalogue()[section][entry].format(**values)
+
+
+def compose(alerts: Sequence['Alert'], again: bool, answerable: bool, now: datetime) -> Message:
+    """One message for these rows; `again` where an earlier one may have arrived, `answerable` in a member's chat."""
+    groups, link = _groups(alerts), _link(alerts)
+    ending = [link, *([say('message.go_on')] if answerable else [])]
+    head = say('message.again') if again else ''
+    text = _fitted([(_line(group, now), len(group)) for group in groups], head, ending)
+    return Message(text, head + _short(groups), min(alert.due_at for alert in alerts), link)
+
+
+def _groups(alerts: Sequence['Alert']) -> list[list['Alert']]:
+    """What makes one line each, the most pressing first; of a matter told twice only what presses most."""
+    by_matter: dict[tuple[str, str], Alert] = {}
+    for alert in sorted(alerts, key=lambda alert: rules.rank(alert.level)):
+        by_matter.setdefault((alert.unit, alert.about), alert)
+    groups = defaultdict(list)
+    for alert in by_matter.values():
+        groups[rules.rank(alert.level), alert.unit].append(alert)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _line(group: list['Alert'], now: datetime) -> str:
+    first = group[0]
+    unit = actions.unit(first.unit)
+    since, due = min(alert.since for alert in group), min(alert.due_at for alert in group)
+    return say(
+        f'line.{_known(first.level)}',
+        unit=unit.name if unit else first.unit,
+        n=len(group),
+        since=clock.spoken_time(since, now),
+        due=clock.spoken_time(due, now),
+    )
+
+
+def _known(level: str) -> str:
+    return level if level in rules.GAPS else 'first'
+
+
+def _short(groups: list[list['Alert']]) -> str:
+    if len(groups) > 1:
+        return say('short.several', n=sum(map(len, groups)))
+    return say(f'short.{_known(groups[0][0].level)}', n=len(groups[0]))
+
+
+def _link(alerts: Sequence['Alert']) -> str:
+    """To the list of the unit that is told; it shows nothing to whoever is not signed in."""
+    told = {alert.told for alert in alerts}
+    return f'{settings.base_url()}/desk' + (f'?unit={told.pop()}' if len(told) == 1 else '')
+
+
+def _fitted(lines: list[tuple[str, int]], head: str, ending: list[str]) -> str:
+    """As many lines as WeChat takes; of the rest only how many there are."""
+    for shown in range(len(lines), 0, -1):
+        rest = sum(count for _, count in lines[shown:])
+        more = [say('message.more', n=rest)] if rest else []
+        text = head + '\n'.join([*(line for line, _ in lines[:shown]), *more, *ending])
+        if len(text.encode()) <= _MOST_BYTES:
+            return text
+    return head + '\n'.join(ending)
