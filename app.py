@@ -8,6 +8,8 @@ from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 # First, and from here: pulled in by something deep, the packages below it take 15 ms longer to load (Python 3.11).
 import chalicelib.storage  # noqa: F401
 from chalicelib import clock
+from chalicelib.alliance import alerts
+from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import pages as alliance_pages
 from chalicelib.chat import converse, reception, signin, staff
 from chalicelib.chat.callback import callback
@@ -40,9 +42,15 @@ converse.answerers[:] = [
 alliance_pages.SIGNED_IN[:] = [signin.tell_signed_in]
 
 
+# What telling staff needs of the rooms above it.
+alerts.WAYS.still_open = jobs.still_waits
+alerts.WAYS.by_chat = jobs.alert
+alerts.WAYS.chat_open_until = jobs.chat_open_until
+
 # What happens at a time: every kind of deadline, and who sees to it.
 DEADLINES: dict[str, deadlines.Handler] = {
     'chase': jobs.chase,
+    'alert': alliance_jobs.alert,
     'sends': jobs.resend,
     'forget': privacy_jobs.forget,
     'expire': privacy_jobs.expire,

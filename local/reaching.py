@@ -10,7 +10,6 @@ from chalicelib import aws, settings
 from chalicelib.alliance import actions
 from chalicelib.alliance.records import Account, Unit
 from ops import resources
-from ops.units import robot_parameter
 
 TEMPLATE = 'Weilin-local-template-of-waiting-residents_'
 TEMPLATE_TITLE = '居民消息待回复提醒'
@@ -53,7 +52,7 @@ def _open(unit: Unit, office: Office) -> None:
 
 
 def _give_robot(world: World, unit: Unit) -> None:
-    name = robot_parameter(unit.id)
+    name = settings.robot_parameter(unit.id)
     key = _secret(name)
     if key is None:
         key = str(uuid.uuid4())
@@ -70,7 +69,7 @@ def _choose_template(world: World, account_id: str) -> None:
 
 def _open_gateway(world: World) -> None:
     """Its key stays; its address is another one in every run that takes any free port."""
-    name = f'/weilin/{settings.stage()}/sms'
+    name = settings.sms_parameter()
     known = json.loads(_secret(name) or '{}')
     key = known.get('key') or secrets.token_urlsafe(24)
     resources.put_secret(name, json.dumps({'url': f'{world.url}/sms', 'key': key}))

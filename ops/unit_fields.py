@@ -8,8 +8,8 @@ from typing import Any
 from chalicelib import hours
 from chalicelib.alliance import actions
 from chalicelib.alliance.records import Unit
+from chalicelib.alliance.rules import CHANNELS
 
-CHANNELS = ('robot', 'wechat', 'template', 'sms')
 _PHONE = '[0-9][0-9 -]{1,18}[0-9]'
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from chalicelib import aws, hours, settings
 from chalicelib.alliance import actions
 from chalicelib.alliance.records import Unit
+from chalicelib.alliance.rules import CHANNELS
 from ops import command, resources, secret_values, unit_fields
 from ops.secret_values import Unfit
 
@@ -45,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     changed.add_argument('--duty', help="evenings and weekends, and who has them: '1-5 18:00-22:30 <member id>'")
     changed.add_argument('--off', nargs='*', metavar='DAY', help='days without work, as 2026-10-01; replaces all')
     changed.add_argument('--extra', nargs='*', metavar='DAY', help='worked as a Monday is; replaces all')
-    changed.add_argument('--channels', help=f'how staff are reached, in order, out of {",".join(unit_fields.CHANNELS)}')
+    changed.add_argument('--channels', help=f'how staff are reached, in order, out of {",".join(CHANNELS)}')
     changed.add_argument('--phone', help='the number residents are told')
     keyed.add_argument('--secrets-file', type=Path, help='JSON with robot instead of being asked')
     return parser
@@ -93,16 +94,11 @@ def set_robot(given: argparse.Namespace) -> int:
     key = webhook.rpartition('key=')[2]
     if problems := secret_values.problems({'robot': key}, FORMATS):
         raise Unfit(*problems)
-    resources.put_secret(robot_parameter(unit.id), key)
+    resources.put_secret(settings.robot_parameter(unit.id), key)
     print(f'{unit.id} {unit.name}: the robot is stored. Functions that are running know it within five minutes.')
     if 'robot' not in unit.channels:
         print(f'It is used once robot is among the channels: set {unit.id} --channels …')
     return 0
-
-
-def robot_parameter(unit_id: str) -> str:
-    """The SecureString with the key of a unit's group robot."""
-    return f'/weilin/{settings.stage()}/robots/{unit_id}'
 
 
 def _unit(unit_id: str) -> Unit:
@@ -115,7 +111,7 @@ def _unit(unit_id: str) -> Unit:
 def _has_robot(unit_id: str) -> bool:
     ssm = aws.client('ssm')
     try:
-        ssm.get_parameter(Name=robot_parameter(unit_id), WithDecryption=False)
+        ssm.get_parameter(Name=settings.robot_parameter(unit_id), WithDecryption=False)
     except ssm.exceptions.ParameterNotFound:
         return False
     return True

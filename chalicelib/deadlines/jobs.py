@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Handler = Callable[['Deadline', datetime], None]
 
 # A chase sets an alert, an alert its messages: so many rounds bring to its end in one run what is due at its start.
-ROUNDS = 4
+ROUNDS = 6
 
 log = logging.getLogger('weilin')
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.alliance.records import Member
     from chalicelib.deadlines.records import Deadline
 
 # What a worker needs is loaded with its first job: the callback's cold start knows nothing of it.
@@ -36,3 +37,24 @@ def resend(deadline: 'Deadline', now: datetime) -> None:
     from chalicelib.inbox import resending
 
     resending.resend(deadline, now)
+
+
+def still_waits(about: str, level: str) -> bool:
+    """Whether staff still have to be told of this conversation."""
+    from chalicelib.inbox import chasing
+
+    return chasing.still_waits(about, level)
+
+
+def alert(member: 'Member', words: str, once: str, now: datetime) -> None:
+    """Tell a member in their own chat, now or not at all."""
+    from chalicelib.inbox import notifying
+
+    notifying.alert(member, words, once, now)
+
+
+def chat_open_until(member: 'Member', now: datetime) -> datetime | None:
+    """Until when WeChat lets us write into a member's own chat."""
+    from chalicelib.inbox import notifying
+
+    return notifying.chat_open_until(member, now)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Request
 
+from chalicelib.wechat.limits import ROBOT_MESSAGES_A_MINUTE, ROBOT_TEXT_BYTES
 from local.standin.call import part
 from local.standin.ground import Ground
 from local.standin.people import Inbox
@@ -13,9 +14,9 @@ from local.standin.refusals import Refusal
 
 # developer.work.weixin.qq.com/document/path/91770: 「每个机器人发送的消息不能超过20条/分钟」, and the bytes.
 # Doubt: whether the minute is the last sixty seconds, as here, or the clock's.
-MOST = 20
+MOST = ROBOT_MESSAGES_A_MINUTE
 WITHIN = timedelta(minutes=1)
-BYTES = {'text': 2048, 'markdown': 4096}
+BYTES = {'text': ROBOT_TEXT_BYTES, 'markdown': 4096}
 EVERYBODY = '@all'
 
 

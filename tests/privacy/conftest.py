@@ -10,9 +10,8 @@ import pytest
 
 from chalicelib import aws, clock, settings, storage
 from chalicelib.alliance import actions as alliance_actions
-from chalicelib.deadlines import actions as deadlines
 from chalicelib.deadlines import jobs as deadline_jobs
-from chalicelib.inbox import actions, erasing, forms, leaving, objects, receiving, replying
+from chalicelib.inbox import actions, alarms, forms, objects, receiving, replying, turns
 from chalicelib.inbox.receiving import Answer
 from chalicelib.inbox.records import Conversation, Media, Message
 from chalicelib.privacy import actions as privacy
