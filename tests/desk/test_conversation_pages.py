@@ -59,7 +59,7 @@ def test_a_voice_no_browser_plays_is_offered_for_download(clerk: Browser, reside
 def test_a_dialogue_about_signing_in_is_named_and_not_shown(clerk: Browser, residents: Writer) -> None:
     ref = residents.write(text='登录', answer='点这里登录：https://weilin/login/link/secret', private=True)
     page = clerk.get(f'/desk/c/{ref}')
-    assert '登录对话，内容不在这里显示' in page.text
+    assert '与系统的对话，内容不在这里显示' in page.text
     assert '/login/link/' not in page.html
     assert '自动答复' not in page.text
 

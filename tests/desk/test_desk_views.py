@@ -134,7 +134,7 @@ def test_the_first_unanswered_line_is_marked_once() -> None:
 
 
 def test_a_private_line_shows_nothing_of_it() -> None:
-    assert bubble(line('private', text='123456')).text == '登录对话，内容不在这里显示'
+    assert bubble(line('private', text='123456')).text == '与系统的对话，内容不在这里显示'
 
 
 def conversation(**more: Any) -> Conversation:
@@ -146,7 +146,7 @@ def test_facts_say_how_long_what_was_promised_and_what_is_allowed() -> None:
     waiting = conversation(waiting_since=NOW - 41 * MINUTE, due_at=NOW + 20 * MINUTE)
     facts = conversation_view.facts(waiting, Allowed(4, NOW + 2 * DAY), NOW)
     assert [f'{fact.label} {fact.value}' for fact in facts] == [
-        '等了 41 分钟', '时限 今日 22:30 前（还剩 20 分钟）', '微信允许写到 周三 22:10', '还可发 4 条',
+        '等了 41 分钟', '说好 今日 22:30 前（还剩 20 分钟）', '微信允许写到 周三 22:10', '还可发 4 条',
     ]  # fmt: skip
 
 

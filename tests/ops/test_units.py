@@ -68,7 +68,7 @@ def test_what_is_not_given_stays_and_what_is_empty_goes_back_to_the_usual(run: R
     (
         ({'work': '1-5 8:30-12:00'}, "--work: not hours: '1-5 8:30-12:00'; write 1-5 08:30-12:00 13:30-17:30"),
         ({'work': '1-5 12:00-08:30'}, '--work: ends before it begins: 12:00-08:30'),
-        ({'work': '1-5-7 08:30-12:00'}, "--work: not hours: '1-5-7 08:30-12:00'"),
+        ({'work': '1-5-7 08:30-12:00'}, "--work: not hours: '1-5-7 08:30-12:00'; write 1-5 08:30-12:00 13:30-17:30"),
         ({'work': '1-5 08:30-12:00 wangmin'}, '--work: members are named in --duty only'),
         ({'duty': '1-5 18:00-22:30 wangmin nobody'}, '--duty: there is no member nobody'),
         ({'off': '2026-10-01 2026-02-30'}, "--off: not a day: '2026-02-30'; write 2026-10-01"),

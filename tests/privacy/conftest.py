@@ -10,8 +10,9 @@ import pytest
 
 from chalicelib import aws, clock, settings, storage
 from chalicelib.alliance import actions as alliance_actions
+from chalicelib.alliance import alerts
 from chalicelib.deadlines import jobs as deadline_jobs
-from chalicelib.inbox import actions, alarms, forms, objects, receiving, replying, turns
+from chalicelib.inbox import actions, alarms, chasing, forms, objects, receiving, replying, resending, turns
 from chalicelib.inbox.receiving import Answer
 from chalicelib.inbox.records import Conversation, Media, Message
 from chalicelib.privacy import actions as privacy
@@ -107,13 +108,14 @@ class Life:
     def run(self, by: timedelta = timedelta(minutes=2), **more: Any) -> Counter[str]:
         """The run of a later minute."""
         self.later(by)
-        handlers = {'forget': jobs.forget, 'expire': jobs.expire}
+        handlers = {'forget': jobs.forget, 'expire': jobs.expire, 'chase': chasing.chase, 'sends': resending.resend}
         return deadline_jobs.run(handlers, self.now, seconds=60, monotonic=lambda: 0, **more)
 
 
 @pytest.fixture
-def life(alliance: None, now: datetime) -> Life:
+def life(alliance: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Life:
     """Words, a photo, a voice, a place, a note, a kept answer, an upload never sent, and somebody who read it all."""
+    monkeypatch.setattr(alerts, 'tell', lambda *_: None)  # whom else it concerns is no matter here
     # The bucket's clock cannot be set: what was put there today is older than all that happens here.
     life = Life(now.replace(year=2036))
     life.writes(text=WORDS, waits=True)

@@ -168,7 +168,7 @@ def test_one_who_asks_and_follows_keeps_what_is_newer_than_her_asking(life: Life
     life.asks_to_be_forgotten()
     life.later(timedelta(seconds=5))
     life.writes(text='路灯坏了', waits=True)
-    assert life.run() == {'done': 1}
+    assert life.run() == {'done': 2}  # forgotten; and her clerk is told of the new line
     found = life.conversation
     assert [line.text for line in Message.query(ID)] == ['路灯坏了']
     assert (found.last_text, found.remark, found.kept_count) == ('路灯坏了', '', 0)
@@ -190,7 +190,7 @@ def test_one_who_asked_and_wrote_nothing_since_is_on_no_list(life: Life) -> None
 def test_a_line_that_is_being_sent_is_waited_for(life: Life) -> None:
     life.leaves()
     found = life.conversation
-    found.calling = [{'key': '1#a#1', 'until': life.now + timedelta(minutes=3)}]
+    found.calling = [{'key': '1#a#1', 'until': life.now + timedelta(minutes=3), 'attempts': 0}]
     found.save()
     life.run()
     assert life.conversation.forget_at == life.now + timedelta(minutes=1)
