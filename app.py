@@ -9,6 +9,7 @@ import chalicelib.storage  # noqa: F401
 from chalicelib import clock
 from chalicelib.alliance import pages as alliance_pages
 from chalicelib.chat import converse, reception, signin
+from chalicelib.chat import jobs as chat_jobs
 from chalicelib.chat.callback import callback
 from chalicelib.desk import pages as desk_pages
 from chalicelib.inbox import jobs
@@ -37,3 +38,10 @@ def fetch_media(event: SQSEvent) -> None:
 def send_kept(event: SQSEvent) -> None:
     for record in event:
         jobs.send_kept(record.body, clock.now())
+
+
+# Few at a time: after an outage what is late must not crowd out what comes in.
+@app.on_sqs_message(queue='late.fifo', batch_size=1, maximum_concurrency=10)
+def receive_late(event: SQSEvent) -> None:
+    for record in event:
+        chat_jobs.receive_late(record.body, clock.now())
