@@ -111,7 +111,7 @@ def _unread(letter: Letter, error: Exception) -> Response:
 
 
 def _later(letter: Letter, opened: envelope.Opened, error: Exception) -> Response:
-    """Not stored, whatever the reason, also a mistake of ours: it waits in the queue, and WeChat need not come again."""
+    """Not stored, for whatever reason, also a mistake of ours: it waits in the queue, WeChat need not come again."""
     account, kind = letter.account, type(error).__name__
     try:
         late.put(letter._replace(maybe_given=isinstance(error, MaybeGiven)), opened)
