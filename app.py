@@ -12,6 +12,7 @@ from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import pages as alliance_pages
 from chalicelib.chat import converse, reception, signin, staff
+from chalicelib.chat import jobs as chat_jobs
 from chalicelib.chat.callback import callback
 from chalicelib.deadlines import jobs as deadlines
 from chalicelib.desk import pages as desk_pages
@@ -78,3 +79,10 @@ def fetch_media(event: SQSEvent) -> None:
 def send_kept(event: SQSEvent) -> None:
     for record in event:
         jobs.send_kept(record.body, clock.now())
+
+
+# Few at a time: after an outage what is late must not crowd out what comes in.
+@app.on_sqs_message(queue='late.fifo', batch_size=1, maximum_concurrency=10)
+def receive_late(event: SQSEvent) -> None:
+    for record in event:
+        chat_jobs.receive_late(record.body, clock.now())

@@ -62,5 +62,10 @@ def media_bucket() -> str:
 
 
 def queue_url(queue: str) -> str:
-    """Address of a queue by its short name: `media` is WEILIN_QUEUE_MEDIA."""
-    return os.environ[f'WEILIN_QUEUE_{queue.upper()}']
+    """Address of a queue by its short name."""
+    return os.environ[queue_setting(queue)]
+
+
+def queue_setting(queue: str) -> str:
+    """The variable that holds a queue's address: WEILIN_QUEUE_MEDIA for `media`, WEILIN_QUEUE_LATE for `late.fifo`."""
+    return f'WEILIN_QUEUE_{queue.removesuffix(".fifo").upper()}'

@@ -22,8 +22,8 @@ from chalicelib import aws, settings
 # (seconds to connect, seconds to read, tries). WeChat hangs up after five seconds, so its callback hurries.
 PATIENT = (1.0, 2.0, 3)
 HURRIED = (0.3, 0.7, 2)
-# Longest a hurried request can take: both tries, and botocore's pause of at most 0.05 s ("legacy" mode) between.
-HURRIED_WORST_SECONDS = (HURRIED[0] + HURRIED[1]) * HURRIED[2] + 0.05
+HURRIED_ONCE = (0.3, 0.7, 1)  # where a second try would end too late
+_PAUSE = 0.05  # of botocore before another try, at most ("legacy" mode)
 
 _patience: ContextVar[tuple[float, float, int]] = ContextVar('patience', default=PATIENT)
 _ends: ContextVar[float | None] = ContextVar('ends', default=None)  # by time.monotonic
@@ -59,16 +59,28 @@ _COME_AGAIN = frozenset(
 )
 
 
+def _worst(patience: tuple[float, float, int]) -> float:
+    """Longest a request can take, in seconds."""
+    connect, read, tries = patience
+    return (connect + read) * tries + _PAUSE * (tries - 1)
+
+
+def _fits(patience: tuple[float, float, int]) -> bool:
+    ends = _ends.get()
+    return ends is None or time.monotonic() + _worst(patience) <= ends
+
+
 class _OneConnection(Connection):
     """Made from the shared session; asks only while there is time, and says in our words how it went wrong."""
+
+    patience = PATIENT
 
     @property
     def session(self) -> botocore.session.Session:
         return aws.session()
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
-        ends = _ends.get()
-        if ends is not None and time.monotonic() + HURRIED_WORST_SECONDS > ends:
+        if not _fits(self.patience):
             raise Unavailable('no time left for another request')
         try:
             return super()._make_api_call(operation_name, operation_kwargs)
@@ -83,6 +95,8 @@ class _OneConnection(Connection):
 def connection() -> Connection:
     """The process's connection for the present patience; every table and transaction uses it."""
     patience = _patience.get()
+    if not _fits(patience):
+        patience = HURRIED_ONCE
     with _lock:
         if patience not in _connections:
             connect, read, tries = patience
@@ -95,6 +109,7 @@ def connection() -> Connection:
                 # "standard" mode pauses up to a second before the second try: too long for the callback.
                 retry_configuration={'total_max_attempts': tries, 'mode': 'legacy'},
             )
+            made.patience = patience
             assert made.client  # built under the lock: botocore's client creation is not thread-safe
             _connections[patience] = made
         return _connections[patience]

@@ -8,41 +8,52 @@ from chalicelib import aws, retention, settings
 
 
 class Queue(NamedTuple):
-    """A queue with a dead-letter queue behind it, named like it with `-dead`."""
+    """A queue with a dead-letter queue behind it, named like it with `-dead`. `….fifo` keeps the order of a group."""
 
     name: str
     visible_after: int  # seconds until what was not dealt with is seen again
     attempts: int = 5
 
 
-# Six times the timeout of the function behind it, which is in .chalice/config.json.
-QUEUES = (Queue('media', visible_after=6 * 120), Queue('sends', visible_after=6 * 30))
+# Six times the timeout of the function behind it, which is in .chalice/config.json. What waits for the store is tried
+# as often as SQS allows: with three minutes between, an outage of two days loses nothing.
+QUEUES = (
+    Queue('media', visible_after=6 * 120),
+    Queue('sends', visible_after=6 * 30),
+    Queue('late.fifo', visible_after=6 * 30, attempts=1000),
+)
 DEAD_FOR = 14 * 24 * 3600  # the longest SQS keeps a message
+_FIFO = '.fifo'
 
 
 def create_all() -> dict[str, str]:
     """Create what is missing; gives the settings by which the product finds it."""
     create_bucket(settings.media_bucket())
-    return {f'WEILIN_QUEUE_{queue.name.upper()}': create_queue(queue) for queue in QUEUES}
+    return {settings.queue_setting(queue.name): create_queue(queue) for queue in QUEUES}
 
 
 def create_queue(queue: Queue) -> str:
     """The queue's address. SQS gives the existing queue where name and attributes agree, so this can be repeated."""
-    sqs = aws.client('sqs')
-    dead = sqs.create_queue(
-        QueueName=_in_full(f'{queue.name}-dead'), Attributes={'MessageRetentionPeriod': str(DEAD_FOR)}
-    )
+    sqs, ordered = aws.client('sqs'), queue.name.endswith(_FIFO)
+    longest = {'MessageRetentionPeriod': str(DEAD_FOR)}
+    fifo = {'FifoQueue': 'true'} if ordered else {}
+    dead = sqs.create_queue(QueueName=_in_full(queue.name, '-dead'), Attributes={**longest, **fifo})
     arn = sqs.get_queue_attributes(QueueUrl=dead['QueueUrl'], AttributeNames=['QueueArn'])['Attributes']['QueueArn']
     redrive = {'deadLetterTargetArn': arn, 'maxReceiveCount': queue.attempts}
     created = sqs.create_queue(
         QueueName=_in_full(queue.name),
-        Attributes={'VisibilityTimeout': str(queue.visible_after), 'RedrivePolicy': json.dumps(redrive)},
+        Attributes={
+            'VisibilityTimeout': str(queue.visible_after),
+            'RedrivePolicy': json.dumps(redrive),
+            **({**fifo, **longest} if ordered else {}),
+        },
     )
     return str(created['QueueUrl'])
 
 
-def _in_full(queue: str) -> str:
-    return f'weilin-{settings.stage()}-{queue}'
+def _in_full(queue: str, more: str = '') -> str:
+    suffix = _FIFO if queue.endswith(_FIFO) else ''
+    return f'weilin-{settings.stage()}-{queue.removesuffix(_FIFO)}{more}{suffix}'
 
 
 def create_bucket(name: str) -> None:

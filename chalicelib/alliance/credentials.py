@@ -23,6 +23,7 @@ def credentials(account_id: str) -> Credentials:
     try:
         return cached()
     except Exception as error:
+        _cached.pop(account_id, None)  # nothing was ever held: ids that anybody may write into a URL take no room
         raise Unknown(account_id) from error
 
 

@@ -1,8 +1,10 @@
 """Which feature answers a message: the first that has something to say, and the kept replies with it."""
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from chalicelib import storage
 from chalicelib.chat.visit import Answerer, Visit
 from chalicelib.chat.words import say
 from chalicelib.inbox import rules
@@ -12,19 +14,51 @@ from chalicelib.wechat import limits
 if TYPE_CHECKING:
     from chalicelib.inbox.records import Kept
 
+log = logging.getLogger('weilin')
+
 
 def answer(visit: Visit, answerers: Sequence[Answerer]) -> Answer:
     """Ask the answerers in their order; what none of them takes is told `success` and changes nothing."""
+    if visit.late:
+        return unsaid(visit, next((said for answerer in answerers if (said := _asked(answerer, visit))), _taken(visit)))
     found = next((said for answerer in answerers if (said := answerer(visit))), Answer())
     return found if visit.message.kind == 'event' else with_kept(visit, found)
 
 
+def unsaid(visit: Visit, found: Answer) -> Answer:
+    """What is left of an answer that comes too late to be given: only a receipt is told afterwards.
+
+    A dialogue goes no step she cannot be told of; kept replies stay for her next message, also where she knocked.
+    """
+    if _kept(visit) and _knocks(visit, found):
+        return Answer(fresh=True)
+    if found.receipt:
+        return found._replace(asks=None)
+    return Answer(waits=found.waits, fresh=found.fresh, private=found.private) if found.words else found
+
+
+def _asked(answerer: Answerer, visit: Visit) -> Answer | None:
+    """Whoever fails on it may be why it is late: the next one is asked, so that a person sees the message."""
+    try:
+        return answerer(visit)
+    except (storage.Unavailable, storage.Conflict):
+        raise
+    except Exception as error:
+        name, account = getattr(answerer, '__name__', ''), visit.account.id
+        log.error('failed on a late message: %s account=%s error=%s', name, account, type(error).__name__)
+        return None
+
+
+def _taken(visit: Visit) -> Answer:
+    return Answer(waits=visit.message.kind != 'event')
+
+
 def with_kept(visit: Visit, found: Answer) -> Answer:
     """Put replies that WeChat did not let us send in front of the answer, as many as fit into one message."""
-    kept = [kept for kept in visit.conversation.kept if kept.kind == 'text' and _holds(kept, visit)]
+    kept = _kept(visit)
     if not kept:
         return found
-    if visit.message.kind == 'text' and not (found.private or found.forgets) and rules.is_knock(visit.message.text):
+    if _knocks(visit, found):
         found = found._replace(words='', waits=False, fresh=True, receipt=False)
     # Where even one leaves no room for our own words, it goes alone: she has waited long enough for it.
     words = found.words if _bytes(found.words, _given(kept[0])) <= limits.TEXT_BYTES else ''
@@ -37,8 +71,16 @@ def with_kept(visit: Visit, found: Answer) -> Answer:
     return found._replace(words='\n\n'.join(filter(None, [*parts, words])), gives=given)
 
 
-def _holds(kept: 'Kept', visit: Visit) -> bool:
-    return rules.deliverable(kept.confirmed_at, kept.promised_at, visit.now)
+def _kept(visit: Visit) -> list['Kept']:
+    return [
+        kept
+        for kept in visit.conversation.kept
+        if kept.kind == 'text' and rules.deliverable(kept.confirmed_at, kept.promised_at, visit.now)
+    ]
+
+
+def _knocks(visit: Visit, found: Answer) -> bool:
+    return visit.message.kind == 'text' and not (found.private or found.forgets) and rules.is_knock(visit.message.text)
 
 
 def _given(kept: 'Kept') -> str:

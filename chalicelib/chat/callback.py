@@ -10,8 +10,9 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib import clock, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import credentials
-from chalicelib.chat import platform
-from chalicelib.chat.converse import Budget, converse
+from chalicelib.chat import late, platform
+from chalicelib.chat.converse import Budget, MaybeGiven, converse
+from chalicelib.chat.late import Letter
 from chalicelib.wechat import envelope, message, passive
 from chalicelib.wechat.envelope import Refused
 
@@ -29,7 +30,6 @@ class UnknownAccount(LookupError):
 
 _XML = ['text/xml', 'application/xml', '*/*']
 _SUCCESS = 'success'
-_SSM_WORST = 2.1  # seconds: two tries
 
 
 @callback.route('/wechat/{account_id}', methods=['GET'])
@@ -48,7 +48,7 @@ def _guarded(account_id: str, work: Callable[[str, Request, datetime, Budget], R
     """Every way this can end has its own status, none of them is a traceback, and it ends in time."""
     budget = Budget()
     try:
-        with storage.hurried(budget.ends):
+        with storage.hurried(budget.store_ends):
             return work(account_id, callback.current_request, clock.now(), budget)
     except Refused as refused:
         log.warning('callback refused account=%s status=%s reason=%s', account_id, refused.status, refused)
@@ -56,22 +56,39 @@ def _guarded(account_id: str, work: Callable[[str, Request, datetime, Budget], R
     except UnknownAccount:
         return _plain('', 404)
     except Exception as error:
-        # Nothing was stored: anything but 200 lets WeChat deliver it again.
+        # Neither stored nor queued: WeChat may deliver it again.
         log.error('callback failed before the store account=%s error=%s', account_id, type(error).__name__)
         return _plain('', 503)
 
 
 def _verify(account_id: str, request: Request, now: datetime, budget: Budget) -> Response:
-    keys = _secrets(_account(account_id), budget)
+    keys = credentials.credentials(_account(account_id).id)
     return _plain(envelope.check_url(keys, request.query_params or {}, now))
 
 
 def _receive(account_id: str, request: Request, now: datetime, budget: Budget) -> Response:
-    account = _account(account_id)
-    keys = _secrets(account, budget)
     body = request.raw_body
     assert isinstance(body, bytes)  # Chalice says str too, and gives bytes
-    opened = envelope.open(keys, account.mode, request.query_params or {}, body, now)
+    letter = Letter(account_id, dict(request.query_params or {}), body, now)
+    try:
+        account = _account(account_id)
+    except UnknownAccount:
+        raise
+    except Exception as error:
+        return _unread(letter, error)
+    keys = credentials.credentials(account.id)
+    opened = envelope.open(keys, account.mode, letter.query, body, now)
+    try:
+        return _answer(account, keys, opened, now, budget)
+    except Refused:
+        raise
+    except Exception as error:
+        return _later(letter, opened, error)
+
+
+def _answer(
+    account: 'Account', keys: 'Credentials', opened: envelope.Opened, now: datetime, budget: Budget
+) -> Response:
     try:
         inbound = message.parse(opened.xml)
     except message.Unreadable as unreadable:
@@ -85,17 +102,31 @@ def _receive(account_id: str, request: Request, now: datetime, budget: Budget) -
     return _sealed(lambda: envelope.seal(keys, opened, passive.text(inbound, words, now), now))
 
 
+def _unread(letter: Letter, error: Exception) -> Response:
+    """A cold start while the store is down: no account's row says anything, what is encrypted proves itself."""
+    if letter.query.get('encrypt_type') != 'aes':
+        raise error
+    keys = credentials.credentials(letter.account)  # there are none for an id somebody made up
+    return _later(letter, envelope.open(keys, 'safe', letter.query, letter.body, letter.received_at), error)
+
+
+def _later(letter: Letter, opened: envelope.Opened, error: Exception) -> Response:
+    """Not stored, for whatever reason, also a mistake of ours: it waits in the queue, WeChat need not come again."""
+    account, kind = letter.account, type(error).__name__
+    try:
+        late.put(letter._replace(maybe_given=isinstance(error, MaybeGiven)), opened)
+    except Exception as failed:
+        log.error('not queued either account=%s error=%s', account, type(failed).__name__)
+        raise error from failed
+    log.error('not stored, queued as late account=%s error=%s', account, kind)
+    return _plain(_SUCCESS)
+
+
 def _account(account_id: str) -> 'Account':
     account = alliance.account(account_id)
     if account is None:
         raise UnknownAccount
     return account
-
-
-def _secrets(account: 'Account', budget: Budget) -> 'Credentials':
-    if not budget.fits(_SSM_WORST):
-        raise storage.Unavailable('no time left to ask for secrets')
-    return credentials.credentials(account.id)
 
 
 def _sealed(seal: Callable[[], str]) -> Response:

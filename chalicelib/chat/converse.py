@@ -14,6 +14,7 @@ from chalicelib.chat.answer import answer
 from chalicelib.chat.visit import Answerer, Visit
 from chalicelib.inbox import media, queues, receiving
 from chalicelib.inbox.receiving import Answer
+from chalicelib.privacy import actions as privacy
 from chalicelib.wechat.message import Inbound
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ answerers: list[Answerer] = []  # filled by app.py, which knows every feature; t
 
 # Seconds. WeChat hangs up after five; we give up at four.
 GIVE_UP_AFTER = 4.0
+# What the store leaves of them, so that the queue `late` can still be tried once.
+_LATE_WORST = 1.1
 # Longest a step after the store can take: two tries of SQS.
 _QUEUE_WORST = 2.1
 _JITTER = 0.05
@@ -35,34 +38,49 @@ class Budget:
 
     def __init__(self, seconds: float = GIVE_UP_AFTER) -> None:
         self.ends = time.monotonic() + seconds
+        self.store_ends = self.ends - _LATE_WORST
 
     def fits(self, worst_seconds: float) -> bool:
         """Whether something that takes at most so long may still be begun."""
         return time.monotonic() + worst_seconds <= self.ends
 
 
-def converse(account: 'Account', inbound: Inbound, now: datetime, budget: Budget, proven: bool) -> str:
+class MaybeGiven(storage.Unavailable):
+    """The store did not say whether it took the message, and with it replies kept for her, which nobody then gave."""
+
+
+def converse(
+    account: 'Account', inbound: Inbound, now: datetime, budget: Budget, proven: bool, late: bool = False
+) -> str:
     """Keep the message once and return the words to answer with; '' means `success`.
 
-    `proven`: the signature covered the message itself. Runs within `storage.hurried`, which ends it: raises
+    `proven`: the signature covered the message itself. `late`: it comes from the queue, and the words are to be told
+    afterwards; of one that is kept already there are none. Runs within `storage.hurried`, which ends it: raises
     `storage.Unavailable` where the message could not be stored in time.
     """
     if inbound.kind == 'event' and inbound.event not in platform.RESIDENT_EVENTS:
         platform.keep_event(account.id, inbound, now)
         return ''
+    if late and privacy.was_forgotten(f'{account.id}#{inbound.openid}', inbound.at):
+        log.info('late message dropped: forgotten meanwhile account=%s', account.id)
+        return ''
     while True:
         try:
-            return _once(account, inbound, now, budget, proven)
+            return _once(_visit(account, inbound, now, proven, late), budget)
         except storage.AlreadyKept as again:
-            return _told_before(again, now, budget)
+            told = _told_before(again, now, budget)
+            return '' if late else told
         except storage.Conflict:
             time.sleep(random.uniform(0, _JITTER))  # no secret: writers step aside
 
 
-def _once(account: 'Account', inbound: Inbound, now: datetime, budget: Budget, proven: bool) -> str:
-    visit = _visit(account, inbound, now, proven)
+def _once(visit: Visit, budget: Budget) -> str:
     said = answer(visit, answerers)
-    message = receiving.keep(visit.conversation, inbound, said, now)
+    answered = said._replace(words='') if visit.late else said
+    try:
+        message = receiving.keep(visit.conversation, visit.message, answered, visit.now)
+    except storage.Unavailable as error:
+        raise (MaybeGiven(str(error)) if said.gives else error) from None
     _afterwards(visit, message, said, budget)
     return said.words
 
@@ -75,12 +93,13 @@ def _told_before(again: storage.AlreadyKept, now: datetime, budget: Budget) -> s
     return message.answer
 
 
-def _visit(account: 'Account', inbound: Inbound, now: datetime, proven: bool) -> Visit:
+def _visit(account: 'Account', inbound: Inbound, now: datetime, proven: bool, late: bool) -> Visit:
     home = alliance.unit_of_scene(inbound.scene or '')
     found = receiving.find(f'{account.id}#{inbound.openid}', home.id if home else account.unit, inbound.at)
     turn = found.unit if found.waiting_unit else found.home_unit
     unit = alliance.unit_or_nameless(turn, account)
-    return Visit(account, unit, alliance.member_in_chat(account.id, inbound.openid), found, inbound, now, proven)
+    member = alliance.member_in_chat(account.id, inbound.openid)
+    return Visit(account, unit, member, found, inbound, now, proven, late)
 
 
 def _afterwards(visit: Visit, message: 'Message', said: Answer, budget: Budget) -> None:

@@ -62,8 +62,8 @@ def receipt(visit: Visit) -> Answer:
 
 def _promise(visit: Visit) -> promises.Promise:
     """What she is promised with this message; what she was promised before, where that is sooner."""
-    found, at = visit.conversation, visit.message.at
-    until = rules.window_after(found, visit.message.opens, at)
+    found, at = visit.conversation, visit.now if visit.late else visit.message.at
+    until = rules.window_after(found, visit.message.opens, visit.message.at)
     promise = promises.promise(found, visit.unit.id, at, until)
     if found.waiting_unit and found.due_at and found.due_at < promise.due_at:
         return promise._replace(due_at=found.due_at)

@@ -20,6 +20,7 @@ class Visit(NamedTuple):
     message: Inbound
     now: datetime
     proven: bool = True  # the signature covered the message: nobody else can have written it
+    late: bool = False  # it waited in the queue `late`: WeChat takes no answer to it any more
 
     @property
     def text(self) -> str:

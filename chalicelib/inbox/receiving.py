@@ -1,7 +1,7 @@
 """The receiving side of the inbox: what a message changes, kept in one transaction under its once-only key."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib import storage
@@ -110,13 +110,13 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
         _show(conversation, inbound, answer, now)
     if answer.waits:
         turns.come_home(conversation)
-        turns.hear(conversation, inbound.at, answer.due_at)
+        turns.hear(conversation, inbound.at, answer.due_at, now)
     if conversation.last_in_at:
         conversation.recent_unit = conversation.unit
     if answer.forgets:
         conversation.forget_asked_at = inbound.at
     if answer.receipt:
-        conversation.received_at = inbound.at
+        conversation.received_at = max(inbound.at, conversation.received_at or inbound.at)
     for key in answer.gives:
         lines.drop_kept(conversation, key)
         conversation.asked = None  # a person's words came last: a digit answers those
@@ -126,8 +126,13 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
 
 
 def _follow(conversation: Conversation, inbound: Inbound) -> None:
-    """Whoever speaks or taps follows; what is older than her last coming or going says nothing."""
+    """Whoever speaks or taps follows; what is older than her last coming or going says nothing.
+
+    Nor does a leaving that comes late, after an outage, when she has written since.
+    """
     if conversation.followed_at and inbound.at < conversation.followed_at:
+        return
+    if inbound.event == 'unsubscribe' and conversation.window_from and inbound.at < conversation.window_from:
         return
     conversation.followed = inbound.event != 'unsubscribe'
     if inbound.event in ('subscribe', 'unsubscribe'):
@@ -147,11 +152,14 @@ def _come_or_go(conversation: Conversation, inbound: Inbound, now: datetime) -> 
 
 def _show(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> None:
     line = rules.preview(inbound.kind, inbound.text or inbound.text_at('Title'))
-    same_burst = conversation.last_from == 'resident' and inbound.at - conversation.last_at <= rules.BURST
-    conversation.last_text = rules.joined_preview(conversation.last_text, inbound.kind, line) if same_burst else line
+    after = inbound.at - conversation.last_at
+    if conversation.last_from == 'resident' and abs(after) <= rules.BURST:
+        conversation.last_text = rules.joined_preview(conversation.last_text, inbound.kind, line)
+    elif after >= timedelta() or conversation.last_in_at is None:
+        conversation.last_text = line
     conversation.last_at = max(conversation.last_at, inbound.at)
+    conversation.fresh = answer.fresh or (conversation.fresh and after < timedelta())
     conversation.last_from, conversation.last_in_at = 'resident', now
     conversation.heard_in = conversation.next_version
-    conversation.fresh = answer.fresh
     if answer.waits:
         conversation.answered = False

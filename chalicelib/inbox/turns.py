@@ -47,11 +47,18 @@ def wait(conversation: Conversation, at: datetime, due_at: datetime | None = Non
         _time(conversation, at, due_at)
 
 
-def hear(conversation: Conversation, at: datetime, due_at: datetime | None) -> None:
-    """She has written something that has to be answered: staff are told when her burst of messages is over."""
+def hear(conversation: Conversation, at: datetime, due_at: datetime | None, now: datetime) -> None:
+    """She has written something that has to be answered: staff are told when her burst of messages is over.
+
+    What comes late, after an outage, is counted from now: nobody could answer it before.
+    """
+    timed = (conversation.due_at, conversation.follow_up)
     wait(conversation, at, due_at)
-    if conversation.rung == rules.FIRST and conversation.waiting_since:
-        conversation.chase_at = min(at + rules.BURST_OVER, conversation.waiting_since + rules.BURST)
+    if (conversation.due_at, conversation.follow_up) != timed:
+        conversation.timed_from = max(at, now)
+    since = conversation.waiting_since = min(at, conversation.waiting_since or at)
+    if conversation.rung == rules.FIRST:
+        conversation.chase_at = min(at + rules.BURST_OVER, since + rules.BURST)
 
 
 def hand(conversation: Conversation, unit: str, now: datetime) -> None:

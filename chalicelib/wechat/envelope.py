@@ -61,6 +61,14 @@ def open(credentials: Credentials, mode: str, query: Mapping[str, str], body: by
     return Opened(body, None, proven=False)
 
 
+def closed(query: Mapping[str, str], body: bytes) -> bytes:
+    """The same envelope without what compatible mode writes in the open beside `Encrypt`; plain stays as it is."""
+    if query.get('encrypt_type') != 'aes':
+        return body
+    ciphers = [node.text for node in strict_xml.parse(body).children if node.name == 'Encrypt']
+    return f'<xml><Encrypt>{ciphers[0]}</Encrypt></xml>'.encode()
+
+
 def seal(credentials: Credentials, opened: Opened, reply_xml: str, now: datetime) -> str:
     """Close the answer the way the question came: with the same key, or plain."""
     if opened.aes_key is None:
