@@ -29,6 +29,7 @@ class TestStore:
         Member(
             'liqiang', name='李强', state='active', units=[HOME], roles=['clerk'], account=ACCOUNT, openid='o'
         ).save()
+        monkeypatch.setattr(WAYS, 'still_open', lambda about, level: True)
         monkeypatch.setattr(WAYS, 'by_chat', lambda *told: None)
         monkeypatch.setattr(WAYS, 'chat_open_until', lambda member, now: now + MINUTE)
         monkeypatch.setattr(channels, 'send', lambda channel, call: told.append(call.message.text))
