@@ -72,15 +72,19 @@ def _round(
     monotonic: Callable[[], float],
     outcomes: Counter[str],
 ) -> bool:
-    """Take each row that is due once; False where time ran out."""
-    queues = deque(_due(shard, now) for shard in range(rules.SHARDS))
-    while queues and monotonic() < stop_at:
-        queue = queues.popleft()
-        deadline = next(queue, None)
-        if deadline is not None:
-            queues.append(queue)  # one of each in turn: a full queue keeps nobody waiting
-            outcomes[_work(handlers, deadline, now)] += 1
-    return not queues
+    """Take each row that is due once, one of each queue in turn; False where time ran out.
+
+    All queues are read before anything is worked: what handlers set meanwhile comes after all of this, next round.
+    """
+    waiting = [(next(queue, None), queue) for queue in (_due(shard, now) for shard in range(rules.SHARDS))]
+    turns = deque((deadline, queue) for deadline, queue in waiting if deadline)
+    while turns and monotonic() < stop_at:
+        deadline, queue = turns.popleft()
+        outcomes[_work(handlers, deadline, now)] += 1
+        following = next(queue, None)
+        if following:
+            turns.append((following, queue))  # a full queue keeps nobody waiting
+    return not turns
 
 
 def _due(shard: int, now: datetime) -> Iterator['Deadline']:

@@ -18,6 +18,7 @@ class Desk:
         self.memory = memory
         self.called: list[str] = []
         self.fails: dict[str, Exception] = {}
+        self.follows: dict[str, str] = {}  # whose handler sets another deadline, for the same moment
 
     def set(self, id: str, due_at: datetime = NOW, kind: str = 'kind', data: Any = None) -> str:
         keys: list[str] = []
@@ -28,7 +29,14 @@ class Desk:
         self.called.append(deadline.id)
         if deadline.id in self.fails:
             raise self.fails[deadline.id]
-        storage.commit(lambda tx: actions.done(tx, deadline))
+        follows = self.follows.get(deadline.id)
+
+        def write(tx: storage.Transaction) -> None:
+            actions.done(tx, deadline)
+            if follows:
+                actions.set(tx, 'kind', follows, now)
+
+        storage.commit(write)
 
     def run(self, now: datetime = NOW, **more: Any) -> Counter[str]:
         return jobs.run({'kind': self.handle}, now, **{'seconds': 60, 'monotonic': lambda: 0, **more})

@@ -56,7 +56,26 @@ def test_ten_thousand_due_at_once_are_worked_off_over_several_runs(desk: Desk) -
 
 def test_a_run_takes_nothing_more_ten_seconds_before_its_end(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.set('a')
+    desk.set('b')
     moments = iter([100.0, 149.9, 150.0])
-    assert desk.run(monotonic=lambda: next(moments)) == {}  # one queue was looked into, and it was not a's
+    assert desk.run(monotonic=lambda: next(moments)) == {'done': 1}
     assert 'deadlines left for the next run' in caplog.text
     assert desk.run() == {'done': 1}
+
+
+def test_what_a_handler_sets_for_now_comes_after_all_that_was_due(desk: Desk) -> None:
+    """So that three who wait are one message: the alert is worked when all three have been told of."""
+    for number in range(20):
+        desk.set(f'{number}')
+    desk.follows = {f'{number}': 'alert' for number in range(20)}
+    assert desk.run(rounds=3) == {'done': 21}
+    assert sorted(desk.called[:20]) == sorted(desk.follows)
+    assert desk.called[20:] == ['alert']
+
+
+def test_one_round_leaves_it_for_the_next_run(desk: Desk) -> None:
+    desk.set('a')
+    desk.follows = {'a': 'alert'}
+    assert desk.run() == {'done': 1}
+    assert desk.run() == {'done': 1}
+    assert desk.called == ['a', 'alert']
