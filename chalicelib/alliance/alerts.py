@@ -38,6 +38,11 @@ class Ways:
 WAYS = Ways()
 
 
+def still_open(alert: Alert, now: datetime) -> bool:
+    """Whether it still has to be told of. Whoever told of it in this very run has just looked."""
+    return bool(alert.told_at == now) or WAYS.still_open(alert.about, alert.level)
+
+
 def unit_box(unit_id: str) -> str:
     return f'unit.{unit_id}'
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.alliance import actions, channels, roster, rules, words
-from chalicelib.alliance.alerts import KIND, WAYS, unit_box
+from chalicelib.alliance.alerts import KIND, still_open, unit_box
 from chalicelib.alliance.records import (
     Alert,
     Member,
@@ -52,7 +52,7 @@ def call(deadline: 'Deadline', now: datetime) -> None:
 
 def _ring(deadline: 'Deadline', target: Target, rows: Sequence[Alert], now: datetime) -> None:
     """A message about what is still open, unless the last one was only just now."""
-    taken, gone, more = _sorted(rows)
+    taken, gone, more = _sorted(rows, now)
     free_at = rules.free_at(target.last_at, [row.level for row in taken], now)
     if not taken or free_at > now:
         again = free_at if free_at > now else now + rules.GAPS['first']
@@ -64,7 +64,7 @@ def _ring(deadline: 'Deadline', target: Target, rows: Sequence[Alert], now: date
 
 def _ask(deadline: 'Deadline', target: Target, rows: Sequence[Alert], now: datetime) -> None:
     """A call was cut off, and nobody knows whether it arrived: once more, if it still matters."""
-    taken, gone, _ = _sorted(rows)
+    taken, gone, _ = _sorted(rows, now)
     attempt = int(target.attempt) + 1
     if taken and attempt <= rules.ATTEMPTS:
         _begin(deadline, target, Batch(taken, gone, attempt), _nothing, now)
@@ -81,14 +81,14 @@ def _ask(deadline: 'Deadline', target: Target, rows: Sequence[Alert], now: datet
         log.warning('an alert has an unknown outcome channel=%s matters=%s', _channel(target.box), len(taken))
 
 
-def _sorted(rows: Sequence[Alert]) -> tuple[list[Alert], list[Alert], bool]:
+def _sorted(rows: Sequence[Alert], now: datetime) -> tuple[list[Alert], list[Alert], bool]:
     """What is taken now, what has become needless, and whether there is more than fits one message."""
     taken: list[Alert] = []
     gone: list[Alert] = []
     for row in sorted(rows, key=lambda row: (rules.rank(row.level), row.told_at)):
         if len(taken) == rules.ROWS_A_MESSAGE or len(gone) == rules.ROWS_A_MESSAGE:
             return taken, gone, True
-        (taken if WAYS.still_open(row.about, row.level) else gone).append(row)
+        (taken if still_open(row, now) else gone).append(row)
     return taken, gone, False
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.alliance import actions, channels, roster, rules
-from chalicelib.alliance.alerts import KIND, WAYS
+from chalicelib.alliance.alerts import KIND, still_open
 from chalicelib.alliance.records import Alert, Member, delete_alert, moved, pending, put_alert
 from chalicelib.deadlines import actions as deadlines
 from chalicelib.deadlines import rules as deadline_rules
@@ -105,7 +105,7 @@ def _plan(rows: Sequence[Alert], unit_id: str, deadline: 'Deadline', now: dateti
             plan.moments.add((deadline.id, _soon(deadline, now)))
             break
         plan.leave.append(row)
-        if row.mark not in old and WAYS.still_open(row.about, row.level):
+        if row.mark not in old and still_open(row, now):
             _add(plan, row, people, now)
     return plan
 

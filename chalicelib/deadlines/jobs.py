@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 Handler = Callable[['Deadline', datetime], None]
 
-# A chase sets an alert, an alert its messages: so many rounds bring to its end in one run what is due at its start.
-ROUNDS = 6
+# A chase sets an alert, an alert its messages, a channel that fails the next one: so many rounds bring to its end in
+# one run what is due at its start. A round after one in which nothing was done does not happen.
+ROUNDS = 10
 
 log = logging.getLogger('weilin')
 

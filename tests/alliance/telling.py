@@ -91,7 +91,7 @@ class World(Processes):
 
     def run(self) -> None:
         now = self.now
-        self.tally.update(deadlines.run({'alert': jobs.alert}, now, 60, lambda: 0, rounds=4))
+        self.tally.update(deadlines.run({'alert': jobs.alert}, now, 60, lambda: 0, rounds=deadlines.ROUNDS))
 
     def still_open(self, about: str, level: str) -> bool:
         return about not in self.closed

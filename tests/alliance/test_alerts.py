@@ -48,7 +48,7 @@ class Staff:
 
     def run(self, minutes: float = 1) -> Counter[str]:
         self.now += minutes * MINUTE
-        return deadlines.run({'alert': jobs.alert}, self.now, 60, lambda: 0, rounds=4)
+        return deadlines.run({'alert': jobs.alert}, self.now, 60, lambda: 0, rounds=deadlines.ROUNDS)
 
     def change(self, id: str, **values: Any) -> None:
         row = Unit.get(id) if id.isdigit() else Member.get(id)

@@ -37,7 +37,7 @@ class TestStore:
             tell(f'{number}')
         tell('0')  # again: replaces what waits
         for minutes in range(1, 8):
-            deadlines.run({'alert': jobs.alert}, NOW + minutes * MINUTE, 600, rounds=4)
+            deadlines.run({'alert': jobs.alert}, NOW + minutes * MINUTE, 600, rounds=deadlines.ROUNDS)
         counts = [int(text.partition('】')[2].partition(' ')[0]) for text in told]
         assert sum(counts) == 2 * 40
         assert (list(Alert.scan()), list(Deadline.scan())) == ([], [])
