@@ -33,6 +33,10 @@ ITEMS_A_TRANSACTION = 95
 MOST_TOLD = 20  # members of one unit: whoever has more staff than that has a group
 
 
+# Levels that ask for an answer by a time.
+BEFORE_TIME = ('first', 'half', 'fifths', 'handed')
+
+
 def rank(level: str) -> int:
     """The lower, the more pressing."""
     levels = list(GAPS)

@@ -63,13 +63,21 @@ def _line(group: list['Alert'], now: datetime) -> str:
     first = group[0]
     unit = actions.unit(first.unit)
     since, due = min(alert.since for alert in group), min(alert.due_at for alert in group)
+    # What could not be told before its time was over must not ask for an answer by then.
+    level = 'timed_out' if due <= now and first.level in rules.BEFORE_TIME else _known(first.level)
     return say(
-        f'line.{_known(first.level)}',
+        f'line.{level}',
         unit=unit.name if unit else first.unit,
         n=len(group),
-        since=clock.spoken_time(since, now),
-        due=clock.spoken_time(due, now),
+        since=_spaced(since, now),
+        due=_spaced(due, now),
     )
+
+
+def _spaced(at: datetime, now: datetime) -> str:
+    """A moment after a Chinese word: a figure stands apart from it, 明日 does not."""
+    spoken = clock.spoken_time(at, now)
+    return f' {spoken}' if spoken[0].isdigit() else spoken
 
 
 def _known(level: str) -> str:

@@ -50,6 +50,7 @@ def climb(conversation: 'Conversation', now: datetime) -> Told:
         [int(conversation.rung), *(rung for rung in rules.LADDER if turns.rung_at(conversation, rung) <= now)]
     )
     if reached == rules.TIMED_OUT:
+        own = [(unit, 'timed_out')] if own else []
         return list(dict([*own, *_tell_street(conversation, now)]).items())  # a unit is told one thing at a time
     conversation.rung = reached + 1
     conversation.chase_at = max(turns.rung_at(conversation, conversation.rung), now + _LATER)
