@@ -1,14 +1,17 @@
 """Erase residents: one on request, or again all who had been forgotten, after tables were restored from a backup."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from chalicelib import clock
+from chalicelib import clock, settings
 from chalicelib.alliance import actions as alliance
 from chalicelib.privacy import actions
 from ops import command
+
+_OPENID = r'[A-Za-z0-9_-]{1,64}'  # as WeChat writes them
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,19 +39,36 @@ def _moment(text: str) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=clock.BEIJING)).astimezone(UTC)
 
 
+def _unset() -> list[str]:
+    """Files go too: without the bucket nothing is begun."""
+    try:
+        settings.media_bucket()
+    except KeyError:
+        return ['WEILIN_MEDIA_BUCKET: not set; it names the bucket whose files go too']
+    return []
+
+
 def forget_again(given: argparse.Namespace) -> int:
+    if problems := _unset():
+        return command.refuse(problems)
     forgotten = 0
     print('resident', 'messages', 'files', sep='\t')
     for done in actions.forget_again(given.since, clock.now()):
-        print(done.resident[:16], done.messages, done.files, sep='\t')
-        forgotten += 1
+        if done.messages or done.files:
+            print(done.resident[:16], done.messages, done.files, sep='\t')
+            forgotten += 1
     print(f'{forgotten} came back and are forgotten again')
     return 0
 
 
 def forget_one(given: argparse.Namespace) -> int:
+    problems = _unset()
     if alliance.account(given.account) is None:
-        return command.refuse([f'--account: there is no account {given.account}'])
+        problems.append(f'--account: there is no account {given.account}')
+    if not re.fullmatch(_OPENID, given.openid):
+        problems.append('--openid: 1 to 64 letters, digits, - and _')
+    if problems:
+        return command.refuse(problems)
     done = actions.forget_now(f'{given.account}#{given.openid}', clock.now())
     print(f'forgotten: {done.messages} messages, {done.files} files; in the ledger as {done.resident[:16]}')
     return 0

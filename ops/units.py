@@ -96,7 +96,7 @@ def set_robot(given: argparse.Namespace) -> int:
         raise Unfit(*problems)
     resources.put_secret(settings.robot_parameter(unit.id), key)
     print(f'{unit.id} {unit.name}: the robot is stored. Functions that are running know it within five minutes.')
-    if 'robot' not in unit.channels:
+    if unit.channels and 'robot' not in unit.channels:
         print(f'It is used once robot is among the channels: set {unit.id} --channels …')
     return 0
 

@@ -48,7 +48,7 @@ def _stretches(unit_id: str, now: datetime) -> Iterator[_Stretch]:
 
 
 def _troubles(unit_id: str, stretch: _Stretch, reach: channels.Reach, now: datetime) -> Iterator[Trouble]:
-    when = say('trouble.running') if stretch.begins <= now else clock.spoken_time(stretch.begins, now)
+    when = say('trouble.running') if stretch.begins <= now else f'{clock.spoken_time(stretch.begins, now)} '
     for named in stretch.named:
         found = actions.member(named)
         if found is None or found.state != 'active':

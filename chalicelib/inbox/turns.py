@@ -63,7 +63,8 @@ def hear(conversation: Conversation, at: datetime, due_at: datetime | None, now:
 
 def hand(conversation: Conversation, unit: str, now: datetime) -> None:
     """Another unit has it now, and is told; the clock runs on."""
-    conversation.unit = conversation.recent_unit = unit
+    conversation.unit = unit
+    conversation.recent_unit = unit if conversation.followed else None
     if conversation.waiting_unit:
         conversation.waiting_unit, conversation.rung, conversation.chase_at = unit, rules.FIRST, now
     else:

@@ -23,7 +23,7 @@ def alert(about: str, level: str = 'first', unit: str = '370202013001') -> Alert
 def test_three_residents_are_one_line_with_a_link_to_the_login_page() -> None:
     message = compose([alert('a'), alert('b'), alert('c')], again=False, answerable=False, now=NOW)
     assert message.text == (
-        '【仙游路社区】3 位居民在等答复，最早 22:10 来信，请在 明日 22:10 前答复\n'
+        '【仙游路社区】3 位居民在等答复，最早 22:10 来信，请在明日 22:10 前答复\n'
         'http://127.0.0.1:8000/desk?unit=370202013001'
     )
 

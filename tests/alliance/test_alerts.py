@@ -238,7 +238,7 @@ def test_a_morning_with_more_than_a_message_holds_loses_none(robot: Staff) -> No
     robot.now = MORNING
     for _ in range(15):
         robot.run()
-    told = [int(text.partition('】')[2].partition(' ')[0]) for text in robot.texts]
+    told = [int(text.partition(' 位')[0].rpartition('】')[2].removeprefix('有 ')) for text in robot.texts]
     assert sum(told) == 130
     assert max(told) <= rules.ROWS_A_MESSAGE
     assert not list(Alert.scan())

@@ -56,7 +56,7 @@ def test_whoever_is_reached_then_is_no_trouble(open_until: dict[str, datetime]) 
 def test_a_chat_that_closes_before_the_duty_begins_is_trouble_now(open_until: dict[str, datetime]) -> None:
     open_until |= {'wangmin': AFTERNOON + 2 * HOUR, 'liqiang': AFTERNOON + HOUR}
     assert words() == [
-        '18:00值班的王敏收不到提醒：到那时已超过 48 小时没有给公众号发过消息。请王敏给公众号发任意一个字。'
+        '18:00 值班的王敏收不到提醒：到那时已超过 48 小时没有给公众号发过消息。请王敏给公众号发任意一个字。'
     ]
 
 
@@ -76,7 +76,7 @@ def test_a_robot_reaches_everybody(open_until: dict[str, datetime]) -> None:
 def test_a_roster_with_somebody_who_left_says_so(open_until: dict[str, datetime]) -> None:
     resources.put_secret(settings.robot_parameter(HOME), 'key')
     change('wangmin', state='suspended')
-    assert words() == ['18:00的值班表上有「王敏」，但不是在岗的工作人员。请改值班表。']
+    assert words() == ['18:00 的值班表上有「王敏」，但不是在岗的工作人员。请改值班表。']
 
 
 def test_nobody_at_all_is_trouble(open_until: dict[str, datetime]) -> None:
@@ -85,6 +85,6 @@ def test_nobody_at_all_is_trouble(open_until: dict[str, datetime]) -> None:
     change('wangmin', state='suspended')
     assert words() == [
         '现在的工作时间没有人可以提醒。请先添加工作人员。',
-        '18:00的值班表上有「王敏」，但不是在岗的工作人员。请改值班表。',
-        '18:00值班时没有人可以提醒。请先添加工作人员。',
+        '18:00 的值班表上有「王敏」，但不是在岗的工作人员。请改值班表。',
+        '18:00 值班时没有人可以提醒。请先添加工作人员。',
     ]

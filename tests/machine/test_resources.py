@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from pynamodb.exceptions import QueryError
 
 from chalicelib import aws, settings
 from ops import resources, tables
@@ -68,3 +69,17 @@ def test_a_secret_is_stored_encrypted_and_can_be_changed() -> None:
     resources.put_secret('/weilin/test/accounts/one', 'second')
     stored = aws.client('ssm').get_parameter(Name='/weilin/test/accounts/one', WithDecryption=True)['Parameter']
     assert (stored['Type'], stored['Value']) == ('SecureString', 'second')
+
+
+def test_a_table_of_an_earlier_version_gets_the_indexes_that_came_since() -> None:
+    """`make run` keeps its data: what was made before an index was known must not fail when it is asked."""
+    from chalicelib.inbox.records import Conversation
+
+    name = settings.table_name('conversations')
+    updates = [{'Delete': {'IndexName': index}} for index in ('with_street', 'with_district')]
+    dynamodb().update_table(TableName=name, GlobalSecondaryIndexUpdates=updates)
+    with pytest.raises(QueryError):
+        list(Conversation.with_street.query('370202013000'))
+    tables.create_all()
+    assert list(Conversation.with_street.query('370202013000')) == []
+    assert list(Conversation.with_district.query('370202')) == []
