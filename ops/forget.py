@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
-from chalicelib.privacy import actions
+from chalicelib.privacy import ordered
 from ops import command
 
 
@@ -39,7 +39,7 @@ def _moment(text: str) -> datetime:
 def forget_again(given: argparse.Namespace) -> int:
     forgotten = 0
     print('resident', 'messages', 'files', sep='\t')
-    for done in actions.forget_again(given.since, clock.now()):
+    for done in ordered.forget_again(given.since, clock.now()):
         print(done.resident[:16], done.messages, done.files, sep='\t')
         forgotten += 1
     print(f'{forgotten} came back and are forgotten again')
@@ -49,7 +49,7 @@ def forget_again(given: argparse.Namespace) -> int:
 def forget_one(given: argparse.Namespace) -> int:
     if alliance.account(given.account) is None:
         return command.refuse([f'--account: there is no account {given.account}'])
-    done = actions.forget_now(f'{given.account}#{given.openid}', clock.now())
+    done = ordered.forget_now(f'{given.account}#{given.openid}', clock.now())
     print(f'forgotten: {done.messages} messages, {done.files} files; in the ledger as {done.resident[:16]}')
     return 0
 
