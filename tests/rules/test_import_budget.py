@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 FLOOR = 'import chalice, pynamodb.models'
 # The aim is 1.25, and the exact figure is for `benchmarks.imports` on a quiet machine. This guards against accidents on
-# any machine: boto3, requests or Jinja2 on the callback's path would add 0.4 to 1.0. Of the pages' 0.15 the list below knows.
+# any machine: boto3, requests or Jinja2 on the callback's path would add 0.4 to 1.0. The pages' 0.15 is for the list.
 MOST = 1.45
 PAIRS = 15
 
