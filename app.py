@@ -10,22 +10,22 @@ import chalicelib.storage  # noqa: F401
 from chalicelib import clock
 from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
-from chalicelib.alliance import pages as alliance_pages
+from chalicelib.alliance import routes as alliance_routes
 from chalicelib.chat import converse, reception, signin, staff
 from chalicelib.chat import jobs as chat_jobs
 from chalicelib.chat.callback import callback
 from chalicelib.deadlines import jobs as deadlines
-from chalicelib.desk import pages as desk_pages
+from chalicelib.desk import routes as desk_routes
 from chalicelib.inbox import jobs
 from chalicelib.privacy import chat as privacy_chat
 from chalicelib.privacy import jobs as privacy_jobs
-from chalicelib.privacy import pages as privacy_pages
-from chalicelib.web.pages import static
+from chalicelib.privacy import routes as privacy_routes
+from chalicelib.web.routes import static
 
 # Chalice would give the log its own handler and drop everything below ERROR; Lambda's handler takes it all.
 app = Chalice(app_name='weilin', configure_logs=False)
 logging.getLogger('weilin').setLevel(logging.INFO)
-for blueprint in (callback, alliance_pages.pages, desk_pages.pages, privacy_pages.pages, static):
+for blueprint in (callback, alliance_routes.pages, desk_routes.pages, privacy_routes.pages, static):
     app.register_blueprint(blueprint)
 
 # The order in which features may answer a resident; the receipt takes what nobody else took.
@@ -40,7 +40,7 @@ converse.answerers[:] = [
 ]
 
 # A sign-in by link is told in the member's chat.
-alliance_pages.SIGNED_IN[:] = [signin.tell_signed_in]
+alliance_routes.SIGNED_IN[:] = [signin.tell_signed_in]
 
 
 # What telling staff needs of the rooms above it.

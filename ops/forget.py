@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from chalicelib import clock, settings
 from chalicelib.alliance import actions as alliance
-from chalicelib.privacy import actions
+from chalicelib.privacy import ordered
 from ops import command
 
 _OPENID = r'[A-Za-z0-9_-]{1,64}'  # as WeChat writes them
@@ -53,7 +53,7 @@ def forget_again(given: argparse.Namespace) -> int:
         return command.refuse(problems)
     forgotten = 0
     print('resident', 'messages', 'files', sep='\t')
-    for done in actions.forget_again(given.since, clock.now()):
+    for done in ordered.forget_again(given.since, clock.now()):
         if done.messages or done.files:
             print(done.resident[:16], done.messages, done.files, sep='\t')
             forgotten += 1
@@ -69,7 +69,7 @@ def forget_one(given: argparse.Namespace) -> int:
         problems.append('--openid: 1 to 64 letters, digits, - and _')
     if problems:
         return command.refuse(problems)
-    done = actions.forget_now(f'{given.account}#{given.openid}', clock.now())
+    done = ordered.forget_now(f'{given.account}#{given.openid}', clock.now())
     print(f'forgotten: {done.messages} messages, {done.files} files; in the ledger as {done.resident[:16]}')
     return 0
 

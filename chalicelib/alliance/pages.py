@@ -1,29 +1,21 @@
 """The doors of the staff pages: the code to send, the link from the chat, the way out, and 大字."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import NamedTuple
 
-from chalice.app import Blueprint, Response
+from chalice.app import Response
 
 from chalicelib import clock
 from chalicelib.alliance import codes, gate, proofs, sessions, signin
 from chalicelib.alliance.gate import Admitted
-from chalicelib.alliance.records import Member
+from chalicelib.alliance.routes import SIGNED_IN, pages
 from chalicelib.web import render, request
 from chalicelib.web.session import BIG, BROWSER, SESSION, cookie, no_cookie
 
 log = logging.getLogger('weilin')
 
-pages = Blueprint(__name__)
-
-# Called as (member, browser, now) after a sign-in by link; app.py adds what tells the member in his chat.
-# A sign-in by code was told there already, by the answer to his confirmation.
-SIGNED_IN: list[Callable[[Member, str, datetime], None]] = []
-
-_FORM = ['application/x-www-form-urlencoded']
 _BROWSER_KNOWN = timedelta(minutes=15)  # after that a page opened anew shows a new code at once
 _BIG_KEPT = timedelta(days=365)
 
@@ -80,7 +72,6 @@ def _calm(view: gate.View) -> gate.View:
     return calm
 
 
-@pages.route('/login', methods=['GET'])
 @_calm
 def login() -> Response:
     """Show the code of this browser, or go on where it was confirmed."""
@@ -96,7 +87,6 @@ def login() -> Response:
     return _show(who, state)
 
 
-@pages.route('/login', methods=['POST'], content_types=_FORM)
 @_calm
 def another_code() -> Response:
     """Draw a new code when the old one has expired or was refused."""
@@ -109,7 +99,6 @@ def another_code() -> Response:
     return render.redirect(gate.login_path(who.next), cookies=[cookie(BROWSER, drawn.cookie, _BROWSER_KNOWN)])
 
 
-@pages.route('/login/link/{token}', methods=['GET'])
 @_calm
 def login_link(token: str) -> Response:
     """The page behind a link: nothing is used up until its button is pressed."""
@@ -117,7 +106,6 @@ def login_link(token: str) -> Response:
     return _show_link(who, token, signin.look_at_link(token, who.now))
 
 
-@pages.route('/login/link/{token}', methods=['POST'], content_types=_FORM)
 @_calm
 def use_login_link(token: str) -> Response:
     who = _stranger()
@@ -131,14 +119,12 @@ def use_login_link(token: str) -> Response:
     return _entered(who, entered)
 
 
-@pages.route('/logout', methods=['POST'], content_types=_FORM)
 @gate.staff(pages)
 def logout(admitted: Admitted) -> Response:
     signin.end_session(request.cookies(pages.current_request)[SESSION])
     return render.redirect('/login', cookies=[no_cookie(SESSION)])
 
 
-@pages.route('/big', methods=['GET'])
 def big() -> Response:
     """Switch 大字 on or off in this browser."""
     asked = pages.current_request

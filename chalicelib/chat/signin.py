@@ -1,4 +1,4 @@
-"""Signing in by chat: six digits and a confirmation, or a one-time link; an invitation; and 「不是我」."""
+"""Who speaks of signing in by chat: members, and whoever sends what may be an invitation."""
 
 import hashlib
 import re
@@ -6,35 +6,29 @@ import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib import clock, settings
+from chalicelib import clock
 from chalicelib.alliance import actions as alliance
-from chalicelib.alliance import signin
 from chalicelib.chat.visit import Visit
 from chalicelib.chat.words import say
-from chalicelib.inbox.receiving import NOTHING, Answer, Question
+from chalicelib.inbox.receiving import Answer
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
 
-_SIX_DIGITS = re.compile(r'[0-9]{6}')
 # Roughly: people retype codes with spaces, in lower case or full width; `find_invitation` reads them strictly.
 _INVITATION = re.compile(r'WL[-\s]?(?:[0-9A-Z]{4}[-\s]*){3}', re.IGNORECASE)
 
 
 def answer(visit: Visit) -> Answer | None:
     """Members' dialogues about signing in; everybody else's six digits are an ordinary message."""
-    if visit.proven and _INVITATION.fullmatch(unicodedata.normalize('NFKC', visit.text)):
-        return _accept_invitation(visit)
-    if visit.member is None or not visit.proven:
+    invited = _INVITATION.fullmatch(unicodedata.normalize('NFKC', visit.text))
+    if not visit.proven or not (visit.member or invited):
         return None
-    asked = visit.conversation.asked
-    if asked and asked.kind == 'signin' and visit.text in ('1', '2') and visit.now < asked.until:
-        return _decide(visit, visit.member, asked.about)
-    if visit.text == '登录':
-        return _link(visit, visit.member)
-    if visit.text.strip('「」') == '不是我':
-        return _not_me(visit, visit.member)
-    return _ask(visit) if _SIX_DIGITS.fullmatch(visit.text) else None
+    from chalicelib.chat import entering  # residents, who are nearly all that write, never need it
+
+    if visit.member and not invited:
+        return entering.answer(visit, visit.member)
+    return entering.accept_invitation(visit)
 
 
 def tell_signed_in(member: 'Member', browser: str, now: datetime) -> None:
@@ -45,50 +39,3 @@ def tell_signed_in(member: 'Member', browser: str, now: datetime) -> None:
     words = say('signin.signed_in', browser=browser, at=clock.spoken_time(now, now))
     once = hashlib.sha256(f'{member.id}{browser}{now.isoformat()}'.encode()).hexdigest()[:16]
     notify(f'{member.account}#{member.openid}', words, once, unit.name if unit else '', now)
-
-
-def _ask(visit: Visit) -> Answer | None:
-    code = signin.find_code(visit.text, visit.now)
-    if code is None:
-        return None
-    asked_at = clock.spoken_time(code.asked_at, visit.now)
-    words = say('signin.confirm', browser=code.browser, asked_at=asked_at)
-    return Answer(words, private=True, asks=Question('signin', code.ref))
-
-
-def _decide(visit: Visit, member: 'Member', about: str) -> Answer:
-    code = signin.find_code(about, visit.now)
-    if code is None:
-        return Answer(say('signin.expired'), private=True, asks=NOTHING)
-    if visit.text == '2':
-        write = signin.refuse(about, visit.now)
-        return Answer(say('signin.refused'), private=True, asks=NOTHING, writes=(write,))
-    write = signin.confirm(about, member, visit.now)
-    return Answer(say('signin.confirmed', browser=code.browser), private=True, asks=NOTHING, writes=(write,))
-
-
-def _not_me(visit: Visit, member: 'Member') -> Answer:
-    """Ends what is open, and refuses the browser that is asking just now."""
-    signin.end_sessions(member.id, visit.now)
-    asked = visit.conversation.asked
-    asking = signin.find_code(asked.about, visit.now) if asked and asked.kind == 'signin' else None
-    writes = (signin.refuse(asking.ref, visit.now),) if asking else ()
-    return Answer(say('signin.ended'), private=True, asks=NOTHING, writes=writes)
-
-
-def _link(visit: Visit, member: 'Member') -> Answer:
-    token, write = signin.make_link(member, visit.now)
-    url = f'{settings.base_url()}/login/link/{token}'
-    return Answer(say('signin.link', url=url), private=True, writes=(write,))
-
-
-def _accept_invitation(visit: Visit) -> Answer:
-    if visit.member or signin.bound_member(visit.account.id, visit.message.openid):
-        return Answer(say('signin.already_member'), private=True)
-    invitation = signin.find_invitation(visit.text, visit.now)
-    if invitation is None:
-        return Answer(say('signin.not_invited'), private=True)
-    write = signin.accept(invitation, visit.account.id, visit.message.openid, visit.now)
-    unit = alliance.unit(invitation.units[0]) if invitation.units else None
-    words = say('signin.invited', name=invitation.name, unit=(unit or visit.unit).name)
-    return Answer(words, private=True, writes=(write,), after=(alliance.forget,))

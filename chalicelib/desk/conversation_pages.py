@@ -1,15 +1,16 @@
-"""Routes of one conversation: seeing, answering, and the rarer things. `pages` is the desk's one blueprint."""
+"""Pages of one conversation: seeing, answering, and what the rarer ones share."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from chalice.app import Blueprint, Response
+from chalice.app import Response
 
 from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
 from chalicelib.desk import actions, answering, canned, frame, words
 from chalicelib.desk.conversation_view import Reply
+from chalicelib.desk.routes import pages
 from chalicelib.desk.rules import Unclear
 from chalicelib.inbox import forms
 from chalicelib.inbox.changing import Gone, Refused
@@ -19,8 +20,6 @@ from chalicelib.web import render
 if TYPE_CHECKING:
     from chalicelib.inbox.records import Conversation
 
-pages = Blueprint(__name__)
-FORM = ['application/x-www-form-urlencoded']
 CONFLICT, NOT_DONE = 409, 422
 
 
@@ -58,7 +57,6 @@ def back_to(found: 'Conversation', done: str) -> Response:
     return render.redirect(f'/desk/c/{found.ref}?done={done}#main')
 
 
-@pages.route('/desk/c/{ref}', methods=['GET'])
 @gate.staff(pages)
 @of_conversation
 def conversation(admitted: Admitted, found: 'Conversation') -> Response:
@@ -78,7 +76,6 @@ def conversation(admitted: Admitted, found: 'Conversation') -> Response:
     )
 
 
-@pages.route('/desk/c/{ref}/reply', methods=['POST'], content_types=FORM)
 @gate.staff(pages)
 @of_conversation
 def reply(admitted: Admitted, found: 'Conversation') -> Response:
@@ -102,7 +99,6 @@ def _not_sent(admitted: Admitted, fresh: 'Conversation', written: Reply, reason:
     return show(admitted, fresh, NOT_DONE, reply=again, trouble=trouble)
 
 
-@pages.route('/desk/c/{ref}/canned', methods=['POST'], content_types=FORM)
 @gate.staff(pages)
 @of_conversation
 def put_canned(admitted: Admitted, found: 'Conversation') -> Response:
@@ -111,7 +107,6 @@ def put_canned(admitted: Admitted, found: 'Conversation') -> Response:
     return show(admitted, found, reply=written._replace(text=text))
 
 
-@pages.route('/desk/c/{ref}/photo', methods=['POST'], content_types=FORM)
 @gate.staff(pages)
 @of_conversation
 def go_for_photo(admitted: Admitted, found: 'Conversation') -> Response:
@@ -123,7 +118,6 @@ def go_for_photo(admitted: Admitted, found: 'Conversation') -> Response:
     return render.redirect(f'/desk/c/{found.ref}/photo?draft={token}')
 
 
-@pages.route('/desk/c/{ref}/photo', methods=['GET'])
 @gate.staff(pages)
 @of_conversation
 def photo_form(admitted: Admitted, found: 'Conversation') -> Response:
@@ -138,14 +132,12 @@ def photo_form(admitted: Admitted, found: 'Conversation') -> Response:
     )  # fmt: skip
 
 
-@pages.route('/desk/c/{ref}/photo/{photo}', methods=['GET'])
 @gate.staff(pages)
 @of_conversation
 def uploaded_photo(admitted: Admitted, found: 'Conversation', photo: str) -> Response:
     return render.send_to(answering.photo_link(found, photo))
 
 
-@pages.route('/desk/c/{ref}/no-photo', methods=['POST'], content_types=FORM)
 @gate.staff(pages)
 @of_conversation
 def drop_photo(admitted: Admitted, found: 'Conversation') -> Response:

@@ -1,4 +1,4 @@
-"""Routes of the lists, of the operator's page, and the guarded way to photos, voice and video."""
+"""Pages of the lists, of the operator's page, and the guarded way to photos, voice and video."""
 
 from chalice.app import Response
 
@@ -6,22 +6,18 @@ from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
 from chalicelib.desk import actions, frame, system, words
 from chalicelib.desk.list_view import Listing
-from chalicelib.desk.rare_pages import pages
+from chalicelib.desk.routes import pages
 from chalicelib.inbox import media
 from chalicelib.inbox.changing import Gone
 from chalicelib.web import render
 
-__all__ = ['pages']
 
-
-@pages.route('/desk', methods=['GET'])
 @gate.staff(pages)
 def waiting(admitted: Admitted) -> Response:
     skip = admitted.query.get('skip', '')
     return _list(admitted, int(skip[:4]) if skip.isascii() and skip.isdigit() else 0, recent=False)
 
 
-@pages.route('/desk/recent', methods=['GET'])
 @gate.staff(pages)
 def recent(admitted: Admitted) -> Response:
     return _list(admitted, 0, recent=True)
@@ -40,7 +36,6 @@ def _list(admitted: Admitted, skip: int, recent: bool) -> Response:
     )  # fmt: skip
 
 
-@pages.route('/media/{ref}', methods=['GET'])
 @gate.staff(pages)
 def medium(admitted: Admitted, ref: str) -> Response:
     """To a fresh link of five minutes; a page links here, never to the bucket."""
@@ -56,7 +51,6 @@ def medium(admitted: Admitted, ref: str) -> Response:
     return frame.no_medium(admitted, line, asked_again)
 
 
-@pages.route('/desk/system', methods=['GET'])
 @gate.staff(pages)
 def operator(admitted: Admitted) -> Response:
     if not frame.is_operator(admitted):

@@ -1,4 +1,4 @@
-"""Routes of what is done with a conversation besides answering: notes, hand-over, closing, remarks, our own lines."""
+"""Pages of what is done with a conversation besides answering: notes, hand-over, closing, remarks, our own lines."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -8,7 +8,8 @@ from chalice.app import Response
 from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
 from chalicelib.desk import actions, answering, frame, rules, words
-from chalicelib.desk.conversation_pages import CONFLICT, FORM, NOT_DONE, back_to, of_conversation, pages, show
+from chalicelib.desk.conversation_pages import CONFLICT, NOT_DONE, back_to, of_conversation, show
+from chalicelib.desk.routes import pages
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import forms, replying
 from chalicelib.inbox.changing import FormUsed, Refused
@@ -18,10 +19,7 @@ from chalicelib.web import render
 if TYPE_CHECKING:
     from chalicelib.inbox.records import Conversation
 
-__all__ = ['pages']
 
-
-@pages.route('/desk/c/{ref}/note', methods=['POST'], content_types=FORM)
 @gate.staff(pages)
 @of_conversation
 def note(admitted: Admitted, found: 'Conversation') -> Response:
@@ -34,7 +32,6 @@ def note(admitted: Admitted, found: 'Conversation') -> Response:
     return _do(admitted, found, 'note', write) or back_to(found, 'note')
 
 
-@pages.route('/desk/c/{ref}/hand-over', methods=['GET'])
 @gate.staff(pages)
 @of_conversation
 def all_units(admitted: Admitted, found: 'Conversation') -> Response:
@@ -42,7 +39,6 @@ def all_units(admitted: Admitted, found: 'Conversation') -> Response:
     return render.page('desk/hand_over.html', visitor=admitted, frame=frame.of(admitted), sheet=sheet)
 
 
-@pages.route('/desk/c/{ref}/hand-over', methods=['POST'], content_types=FORM)
 @gate.staff(pages)
 @of_conversation
 def hand_over(admitted: Admitted, found: 'Conversation') -> Response:
@@ -57,7 +53,6 @@ def hand_over(admitted: Admitted, found: 'Conversation') -> Response:
     return _do(admitted, found, 'hand_over', move) or render.redirect('/desk?done=moved#main')
 
 
-@pages.route('/desk/c/{ref}/close', methods=['POST'], content_types=FORM)
 @gate.staff(pages)
 @of_conversation
 def close(admitted: Admitted, found: 'Conversation') -> Response:
@@ -71,7 +66,6 @@ def close(admitted: Admitted, found: 'Conversation') -> Response:
     return _do(admitted, found, 'close', end) or back_to(found, 'closed')
 
 
-@pages.route('/desk/c/{ref}/remark', methods=['POST'], content_types=FORM)
 @gate.staff(pages)
 @of_conversation
 def remark(admitted: Admitted, found: 'Conversation') -> Response:
@@ -79,7 +73,6 @@ def remark(admitted: Admitted, found: 'Conversation') -> Response:
     return back_to(found, 'remark')
 
 
-@pages.route('/desk/c/{ref}/sent/{line}', methods=['POST'], content_types=FORM)
 @gate.staff(pages)
 @of_conversation
 def about_sent(admitted: Admitted, found: 'Conversation', line: str) -> Response:

@@ -1,17 +1,15 @@
 """The page every greeting links: what is kept, why, how long, and how to see and delete it. For everybody."""
 
-from chalice.app import Blueprint, Response
+from chalice.app import Response
 
 from chalicelib import retention
 from chalicelib.alliance import actions as alliance
 from chalicelib.privacy import rules
+from chalicelib.privacy.routes import pages
 from chalicelib.web import render, request
 from chalicelib.web.session import BIG
 
-pages = Blueprint(__name__)
 
-
-@pages.route('/privacy', methods=['GET'])
 def privacy() -> Response:
     """The link in the chat names the resident's unit, which is then whom to turn to."""
     asked = pages.current_request

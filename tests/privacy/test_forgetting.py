@@ -9,7 +9,7 @@ from botocore.client import BaseClient
 from chalicelib.inbox import erasing, objects
 from chalicelib.inbox.changing import Gone
 from chalicelib.inbox.records import Conversation, Message
-from chalicelib.privacy import jobs
+from chalicelib.privacy import forgetting
 from chalicelib.privacy.records import Forgotten, Read
 from chalicelib.privacy.rules import hashed
 from tests.privacy.conftest import ID, WORDS, Life, everything, files, restore, traces
@@ -75,7 +75,7 @@ def test_a_run_killed_at_any_write_goes_on_to_the_same_end(
     life: Life, monkeypatch: pytest.MonkeyPatch, carried_out: bool
 ) -> None:
     monkeypatch.setattr(erasing, 'PAGE', 2)
-    monkeypatch.setattr(jobs, 'PAGES', 2)
+    monkeypatch.setattr(forgetting, 'PAGES', 2)
     life.leaves()
     before, began = everything(), life.now
     deaths = Deaths(monkeypatch)
@@ -111,7 +111,7 @@ def test_files_go_before_the_lines_that_name_them(life: Life, monkeypatch: pytes
 
 def test_what_she_wrote_after_coming_back_in_the_middle_stays(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(erasing, 'PAGE', 2)
-    monkeypatch.setattr(jobs, 'PAGES', 1)
+    monkeypatch.setattr(forgetting, 'PAGES', 1)
     life.leaves()
     life.run()
     life.comes_back()

@@ -1,14 +1,19 @@
 """Every staff view is guarded, and scoped to the member's units."""
 
+import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from chalice.test import Client
 
 import app
+import chalicelib
 from tests.door import CLERK, HOME, Door
+from tests.views import routes
 
 # Doors for everybody, and why.
 OPEN = {
@@ -21,20 +26,47 @@ OPEN = {
 }
 
 
-def views() -> Iterator[tuple[str, str, Any]]:
-    for path, methods in app.app.routes.items():
-        for method, entry in methods.items():
-            yield path, method, entry.view_function
+# Public functions of pages that are no views themselves: what several views share.
+SHARED = {'of_conversation', 'show', 'back_to'}
+
+ROUTES = list(routes(app.app))
 
 
 def test_every_view_is_guarded_or_open_for_a_reason() -> None:
-    unguarded = {path for path, _, view in views() if getattr(view, 'guarded', None) != 'staff'}
+    unguarded = {route.path for route in ROUTES if getattr(route.view, 'guarded', None) != 'staff'}
     assert unguarded == set(OPEN)
+
+
+@pytest.mark.parametrize('route', ROUTES, ids=lambda route: f'{route.method} {route.path}')
+def test_every_route_leads_to_a_view_that_takes_its_parts(route: Any) -> None:
+    """A room's table of routes names functions as text: no import fails where one of them is gone."""
+    parts = set(re.findall(r'{(\w+)}', route.path))
+    admitted = {'admitted'} if getattr(route.view, 'guarded', None) else set()
+    taken = set(inspect.signature(route.view).parameters) - admitted
+    if 'found' in taken:  # `of_conversation` finds it by this part
+        taken = taken - {'found'} | {'ref'}
+    assert route.registered.__name__ == route.view.__name__
+    assert taken == parts
+
+
+def functions_of_pages() -> Iterator[Callable[..., Any]]:
+    rooms = Path(chalicelib.__path__[0])
+    for path in rooms.glob('*/*pages.py'):
+        module = import_module('.'.join(('chalicelib', *path.relative_to(rooms).with_suffix('').parts)))
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith('_'):
+                yield function
+
+
+def test_no_view_lacks_a_route() -> None:
+    routed = {route.view for route in ROUTES}
+    unrouted = {function.__name__ for function in functions_of_pages() if function not in routed}
+    assert unrouted == SHARED
 
 
 def test_nobody_comes_in_without_a_session(store: None) -> None:
     with Client(app.app) as client:
-        for path, method, _ in views():
+        for path, method, _ in ROUTES:
             if path in OPEN:
                 continue
             url = re.sub(r'{\w+}', 'x.y', path)
@@ -45,7 +77,7 @@ def test_nobody_comes_in_without_a_session(store: None) -> None:
                 assert '/login' in answer.headers['Location']
 
 
-FOREIGN = [(path, method) for path, method, view in views() if '{' in path and path not in OPEN]
+FOREIGN = [(path, method) for path, method, _ in ROUTES if '{' in path and path not in OPEN]
 
 
 @pytest.mark.parametrize(('path', 'method'), FOREIGN)
@@ -65,7 +97,7 @@ def test_her_own_clerk_is_let_in_by_the_same_visit(path: str, method: str, visit
     assert visitor(HOME).visit(method, path).status_code not in (403, 415)
 
 
-@pytest.mark.parametrize(('path', 'method'), [(path, method) for path, method, _ in views() if path not in OPEN])
+@pytest.mark.parametrize(('path', 'method'), [(path, method) for path, method, _ in ROUTES if path not in OPEN])
 def test_no_page_shows_a_colleague_how_somebody_signs_in(path: str, method: str, visitor: Any, door: Door) -> None:
     """A member writes 登录 in the chat and is answered with a link that lets in whoever opens it."""
     colleague = visitor(HOME, CLERK)
