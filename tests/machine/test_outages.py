@@ -78,13 +78,22 @@ def test_a_run_that_writes_less_is_left_alone_and_the_fault_waits_for_the_next(s
         assert product.faults.kill_in == 'schedule'
 
 
-def test_with_the_store_down_a_message_is_not_taken_and_afterwards_it_is(product: Product) -> None:
+def test_with_the_store_down_a_message_is_taken_all_the_same_and_she_reads_of_no_failure(product: Product) -> None:
     product.faults.store_down = True
+    product.world.send_text('zhang', XIANYOU, '楼下的路灯坏了')
+    product.world.wait_idle(30)
+    assert [delivery.status for delivery in product.world.deliveries] == [200]
+    assert product.world.deliveries[-1].seconds < 5
+    assert BROKEN not in [line.text for line in product.world.chat('zhang', XIANYOU)]
+
+
+def test_with_store_and_queues_down_wechat_is_told_and_afterwards_all_is_well(product: Product) -> None:
+    product.faults.store_down = product.faults.queue_down = True
     product.world.send_text('zhang', XIANYOU, '楼下的路灯坏了')
     product.world.wait_idle(30)
     assert {delivery.status for delivery in product.world.deliveries} == {503}
     assert [line.text for line in product.world.chat('zhang', XIANYOU)][1:] == [BROKEN]
-    product.faults.store_down = False
+    product.faults.store_down = product.faults.queue_down = False
     product.world.send_text('zhang', XIANYOU, '路灯还是坏的')
     product.world.wait_idle(30)
     assert product.world.deliveries[-1].status == 200

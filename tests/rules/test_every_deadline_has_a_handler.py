@@ -14,7 +14,7 @@ ROOMS = Path(chalicelib.__path__[0])
 # Where a kind comes as a parameter: whose parameter it is, and all that it can be.
 HANDED_ON = {
     'inbox/alarms.py: kind': {alarms.CHASE, alarms.SENDS, alarms.FORGET},
-    'privacy/jobs.py: deadline.kind': set(),  # sets itself again
+    'privacy/forgetting.py: deadline.kind': set(),  # sets itself again
     'deadlines/actions.py: old.kind': set(),  # moves one
 }
 
