@@ -14,7 +14,7 @@ READING = ('GetItem', 'BatchGetItem', 'TransactGetItems', 'Query', 'Scan')
 class Call:
     """One answered request. A refused one reports no capacity, though AWS charges for it."""
 
-    who: str  # 'door': the thread of a web request; 'worker': that of a queue; 'bench': the benchmark's own
+    who: str  # 'door': the thread of a web request; 'worker', 'schedule': theirs; 'bench': the benchmark's own
     operation: str
     accepted: bool
     capacity: float
@@ -43,7 +43,7 @@ def _who() -> str:
     name = threading.current_thread().name
     if name == 'MainThread':
         return 'bench'
-    return 'worker' if name.startswith('queue ') else 'door'
+    return {'queue': 'worker', 'schedule': 'schedule'}.get(name.partition(' ')[0], 'door')
 
 
 def _capacity(parsed: dict[str, Any]) -> float:
