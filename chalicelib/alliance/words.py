@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock, settings
 from chalicelib.alliance import actions, rules
+from chalicelib.catalogue import catalogue
 from chalicelib.wechat import limits
 
 if TYPE_CHECKING:
@@ -26,17 +25,7 @@ class Message(NamedTuple):
     link: str
 
 
-@cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    import tomllib
-
-    return tomllib.loads(Path(__file__).with_name('words.toml').read_text('utf-8'))
-
-
-def say(name: str, /, **values: object) -> str:
-    """The words called `section.name`, with their values filled in."""
-    section, _, entry = name.partition('.')
-    return _catalogue()[section][entry].format(**values)
+say = catalogue(__file__)
 
 
 def compose(alerts: Sequence['Alert'], again: bool, answerable: bool, now: datetime) -> Message:

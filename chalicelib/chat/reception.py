@@ -66,7 +66,9 @@ def _promise(visit: Visit) -> promises.Promise:
     until = rules.window_after(found, visit.message.opens, visit.message.at)
     promise = promises.promise(found, visit.unit.id, at, until)
     if found.waiting_unit and found.due_at and found.due_at < promise.due_at:
-        return promise._replace(due_at=found.due_at)
+        in_time = until is not None and found.due_at <= until - rules.WINDOW_SPARE
+        told_then = promise.at_next_word and not (in_time and promises.may_write_first(found))
+        return promise._replace(due_at=found.due_at, at_next_word=told_then)
     return promise
 
 

@@ -37,7 +37,8 @@ def overdue(unit_id: str, limit: int) -> list[Conversation]:
     told = records.with_street(unit_id, limit)
     if unit.kind == 'district':
         told += records.with_district(unit_id, limit)
-    return sorted(told, key=lambda found: found.due_at)[:limit]
+    once = {found.id: found for found in told}
+    return sorted(once.values(), key=lambda found: found.due_at)[:limit]
 
 
 def waiting_count(unit_id: str) -> int:

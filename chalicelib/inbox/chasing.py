@@ -75,8 +75,9 @@ def _tell_street(conversation: 'Conversation', now: datetime) -> Told:
     """The time is over: the unit above is told, or the unit itself where there is none."""
     above = alliance.above(conversation.waiting_unit or '')
     street = above[0].id if above else conversation.waiting_unit or ''
-    told = [] if conversation.street == street else [(street, 'timed_out')]
-    conversation.street, conversation.rung = street, rules.ABOVE
+    known = street in (conversation.street, conversation.district)
+    told = [] if known else [(street, 'timed_out')]
+    conversation.street, conversation.rung = conversation.street if known else street, rules.ABOVE
     has_district = len(above) > 1 and conversation.district is None
     conversation.chase_at = alliance.hours_of(street).add(now, rules.STREET_HAS) if has_district else None
     return told

@@ -132,6 +132,7 @@ class Conversation(Record):
     waiting_since = UTCDateTimeAttribute(null=True)
     due_at = UTCDateTimeAttribute(null=True)
     follow_up = BooleanAttribute(default=False)
+    promised_until = UTCDateTimeAttribute(null=True)  # a further answer by then, though another line may be due sooner
     timed_from = UTCDateTimeAttribute(null=True)  # half and four fifths of the time are counted from here
     rung = NumberAttribute(default=0)  # of the chase: which one comes next, see rules
     street = UnicodeAttribute(null=True)  # told that it was not answered in time; None again once it is

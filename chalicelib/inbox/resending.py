@@ -40,8 +40,9 @@ def _cut_off(conversation: 'Conversation', now: datetime) -> list[Write]:
     for calling in [calling for calling in conversation.calling if calling.until <= now]:
         line = load_line(conversation.id, calling.key)
         end_call(conversation, calling.key)
-        conversation.failed += 1
-        turns.wait(conversation, now)
+        if line.by:
+            conversation.failed += 1
+            turns.wait(conversation, now)
         writes.append(step(line, rules.PENDING, rules.UNKNOWN, now, sending.OUTCOME_UNKNOWN))
     return writes
 

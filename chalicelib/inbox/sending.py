@@ -111,9 +111,11 @@ def _settled(conversation: Conversation, line: Message, result: Result, now: dat
     if calling is None:
         return _came_late(conversation, line, result, now)
     line.retry_at = None
+    if result.state == rules.KEPT and not conversation.followed:  # she left meanwhile: nothing is kept for her
+        return step(line, rules.PENDING, rules.WITHDRAWN, now, leaving.LEFT)
     if result.state == rules.FAILED or result.again:
         rules.give_back(conversation, now)
-    if result.state in (rules.FAILED, rules.UNKNOWN):
+    if line.by and result.state in (rules.FAILED, rules.UNKNOWN):  # a machine's word is nobody's to settle
         conversation.failed += 1
     if result.again:
         attempts = int(calling.attempts) + 1
@@ -129,7 +131,7 @@ def _came_late(conversation: Conversation, line: Message, result: Result, now: d
     """The call took so long that its line was given up as unknown: only a good end still changes that."""
     if result.state != rules.SENT:
         return step(line, rules.UNKNOWN, rules.UNKNOWN, now, OUTCOME_UNKNOWN)
-    conversation.failed = max(0, conversation.failed - 1)
+    conversation.failed = max(0, conversation.failed - bool(line.by))
     return step(line, rules.UNKNOWN, rules.SENT, now)
 
 
@@ -175,7 +177,8 @@ def send_and_record(conversation: Conversation, lines: Sequence[Message], now: d
 
     def record(fresh: Conversation) -> list[Write]:
         writes = settled(fresh, lines, results, now)
-        if any(result.state not in (rules.SENT, rules.KEPT) for result in results):
+        fared = zip(lines, results, strict=True)
+        if any(line.by and result.state != rules.SENT and not result.again for line, result in fared):
             turns.wait(fresh, now)
         return writes
 

@@ -81,6 +81,7 @@ def leave(conversation: Conversation) -> None:
     """Nobody waits any more."""
     conversation.waiting_unit = conversation.waiting_since = conversation.due_at = conversation.timed_from = None
     conversation.street = conversation.district = conversation.chase_at = None
+    conversation.promised_until = None
     conversation.follow_up = conversation.fresh = False
     conversation.rung = rules.FIRST
     conversation.closing = True
@@ -90,23 +91,31 @@ def answered(conversation: Conversation, unheard: bool, follow_up_at: datetime |
     """A person's answer is out: the conversation leaves the list.
 
     It stays where a further answer was promised, where she wrote something the clerk had not seen (`unheard`), and
-    where another line did not go out and nobody has settled that.
+    where another line did not go out and nobody has settled that. A promise made before stands, unless this was it.
     """
     since = conversation.waiting_since or now
+    told = None if conversation.follow_up else _ahead(conversation.due_at, now)
+    promised = follow_up_at or (None if conversation.follow_up else _ahead(conversation.promised_until, now))
     leave(conversation)
     conversation.answered = not unheard
     if unheard:
-        wait(conversation, conversation.last_in_at)
+        wait(conversation, conversation.last_in_at, told)  # her receipt named that time
     if conversation.failed:
-        wait(conversation, since)
-    if follow_up_at:
-        _promise(conversation, since, follow_up_at, now)
+        wait(conversation, now)  # nobody is blamed again for a time that is over: this is about a line of ours
+        conversation.waiting_since = min(since, now)
+    if promised:
+        _promise(conversation, since, promised, now)
+
+
+def _ahead(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at and at > now else None
 
 
 def _promise(conversation: Conversation, since: datetime, at: datetime, now: datetime) -> None:
     """A further answer by `at`; what is due earlier for another reason stays so."""
     due_before = conversation.due_at
     wait(conversation, since, at)
+    conversation.promised_until = at
     if due_before is None or at <= due_before:
         _time(conversation, now, at)
         conversation.follow_up, conversation.rung = True, rules.HALF

@@ -1,17 +1,5 @@
-"""This room's catalogue of words, read from words.toml on first use."""
+"""The words of what is kept, and of who looked."""
 
-from functools import cache
-from pathlib import Path
+from chalicelib.catalogue import catalogue
 
-
-@cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    import tomllib
-
-    return tomllib.loads(Path(__file__).with_name('words.toml').read_text('utf-8'))
-
-
-def say(name: str, /, **values: str) -> str:
-    """The words called `section.name`, with their values filled in."""
-    section, _, entry = name.partition('.')
-    return _catalogue()[section][entry].format(**values)
+say = catalogue(__file__)

@@ -168,3 +168,11 @@ def test_what_the_signature_does_not_cover_signs_nobody_in(door: Door) -> None:
     answer = door.client.http.post(url, body=xml.encode(), headers={'Content-Type': 'text/xml'})
     assert answer.status_code == 200
     assert '/login/link/' not in answer.body.decode()
+
+
+@pytest.mark.parametrize('text', ('1', '１', '1。', '收到', '好的'))
+def test_a_member_who_answers_a_reminder_waits_for_nobody(door: Door, text: str) -> None:
+    from chalicelib.inbox import actions
+
+    assert '继续给您发提醒' in door.say(text, openid=CLERK)
+    assert actions.waiting(HOME) == []

@@ -13,6 +13,7 @@ from chalicelib.deadlines import jobs as deadlines
 from chalicelib.deadlines.records import Deadline
 from chalicelib.inbox import actions, jobs
 from chalicelib.inbox.records import Conversation
+from tests.conftest import NOW
 from tests.door import ACCOUNT, HOME, RESIDENT, Door
 from tests.store_faults import Wire
 
@@ -200,7 +201,21 @@ def test_closing_leaves_only_the_year_after_which_it_is_forgotten(door: Door, to
     assert datetime.fromisoformat(row.data['upto']) == at('22:20', 23)
 
 
-def _form() -> str:
+def _form(now: datetime = NOW) -> str:
     from chalicelib.inbox import forms
 
-    return forms.new(at('22:10', 23))
+    return forms.new(now)
+
+
+def test_what_is_handed_to_a_street_whose_district_knows_tells_the_district_no_second_time(
+    door: Door, told: Told
+) -> None:
+    door.say('楼道灯不亮')
+    for now in (at('22:11', 23), at('14:00'), at('16:00')):
+        run(now)
+    member, found = alliance.member('wangmin'), conversation()
+    assert member
+    actions.hand_over(found, member, STREET, '请街道办', int(found.version or 0), _form(at('16:30')), at('16:30'))
+    run(at('16:31'))
+    assert [what for what in told if what[0] == DISTRICT] == [(DISTRICT, 'above')]
+    assert [row.id for row in actions.overdue(DISTRICT, 10)] == [ID]

@@ -100,3 +100,31 @@ def test_a_new_line_brings_a_promised_follow_up_forward(ask) -> None:
     assert conversation().due_at == later
     ask('2026-11-24T10:00', words='漏电了')
     assert conversation().due_at == at('2026-11-24T15:30')
+
+
+def answer(text: str, when: str, follow_up_at: datetime | None = None, seen: int | None = None) -> None:
+    from chalicelib.inbox import forms
+
+    member, found, now = alliance.member('wangmin'), conversation(), at(when)
+    assert member
+    shown = int(found.version or 0) if seen is None else seen
+    replying.reply(found, member, replying.Written(text, None, shown, forms.new(now), follow_up_at), now)
+
+
+def test_a_promised_follow_up_outlives_the_answer_to_something_else(ask) -> None:
+    ask('2026-11-24T09:00')
+    later = at('2026-12-01T17:30')
+    answer('在查', '2026-11-24T09:10', later)
+    ask('2026-11-24T10:00', words='电话是多少')
+    answer('85001234', '2026-11-24T10:05')
+    assert (conversation().due_at, conversation().follow_up) == (later, True)
+    answer('查到了', '2026-11-24T11:00')
+    assert (conversation().waiting_unit, conversation().promised_until) == (None, None)
+
+
+def test_what_a_clerk_had_not_seen_stays_due_when_she_was_told(ask) -> None:
+    ask('2026-11-24T09:00')
+    seen = int(conversation().version or 0)
+    ask('2026-11-24T11:00', words='还有下水道')
+    answer('灯今天修', '2026-11-24T11:05', seen=seen)
+    assert conversation().due_at == at('2026-11-24T14:30')

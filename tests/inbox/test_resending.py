@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.inbox import actions, sending
+from tests.door import ACCOUNT
 from tests.house import House
 
 SEND = '/cgi-bin/message/custom/send'
@@ -149,3 +150,43 @@ def test_two_runs_at_once_send_once(house: House, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sending, 'send_all', overlapped)
     house.sweep()
     assert read(house).count('今晚修') == 1
+
+
+def test_a_retry_that_wechat_refuses_for_good_is_told_to_the_clerk(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.world.faults.api_down = True
+    house.reply('今晚修')
+    house.world.faults.api_down, house.world.faults.always = False, {SEND: 45015}
+    house.later(2 * MINUTE)
+    house.sweep()
+    assert house.waits
+    assert house.conversation.chase_key
+
+
+def test_who_leaves_while_she_is_written_to_is_kept_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.says('楼道灯不亮')
+    house.world.faults.api_down = True
+    really = sending.send_all
+
+    def left_meanwhile(*asked: object) -> object:
+        results = really(*asked)
+        house.world.unfollow('lin', ACCOUNT)
+        house.world.wait_idle(20)
+        return results
+
+    monkeypatch.setattr(sending, 'send_all', left_meanwhile)
+    (line,) = house.reply('今晚修')
+    assert line.state == 'withdrawn'
+    assert house.conversation.kept == []
+
+
+def test_an_answer_after_one_that_failed_blames_nobody_for_a_time_that_is_over(house: House) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(days=1))
+    house.world.faults.always = {SEND: 45002}
+    house.reply('一')
+    house.world.faults.always = {}
+    house.reply('二')
+    assert house.waits
+    assert house.conversation.due_at > house.now
+    assert (house.conversation.street, house.conversation.district) == (None, None)
