@@ -495,6 +495,32 @@ def test_address_is_read_at_every_call(wechat, out, monkeypatch):
     out.check()
 
 
+def test_a_relay_stands_behind_a_path_of_its_own(wechat, out, monkeypatch):
+    """A server with a fixed address that hands on to WeChat: its path is a secret, and no error names it."""
+    monkeypatch.setenv('WEILIN_WECHAT_API', f'{wechat.address}/relay-s3cret/')
+    behind = '/relay-s3cret/cgi-bin/{}'.format
+    wechat.answers[behind(TOKEN)] = [{'access_token': 'token-1', 'expires_in': 7200}]
+    wechat.answers[behind(UPLOAD)] = [{'media_id': 'm-1'}]
+    wechat.answers[behind(GET)] = [Raw(PHOTO, {'Content-Type': 'image/jpeg'})]
+    out.send_text('oA', '好')
+    out.create_menu({'button': []})
+    assert out.upload('image', 'a.jpg', PHOTO, 'image/jpeg') == 'm-1'
+    assert out.download('m-1', len(PHOTO)).content == PHOTO
+    assert set(wechat.calls) == {behind(path) for path in (TOKEN, SEND, MENU, UPLOAD, GET)}
+    wechat.answers[behind(SEND)] = [Raw(b'', status=502)]
+    with pytest.raises(OutcomeUnknown) as failed:
+        out.send_text('oA', '好')
+    assert str(failed.value) == 'HTTP 502'
+
+
+def test_a_relay_that_does_not_know_us_has_sent_nothing(wechat, out, monkeypatch):
+    monkeypatch.setenv('WEILIN_WECHAT_API', f'{wechat.address}/guessed')
+    wechat.answers[f'/guessed/cgi-bin/{TOKEN}'] = [Raw(b'', status=404)]
+    with pytest.raises(NotSent):
+        out.send_text('oA', '好')
+    assert list(wechat.calls) == [f'/guessed/cgi-bin/{TOKEN}']
+
+
 def test_proxies_of_the_environment_are_not_asked(wechat, out, monkeypatch):
     monkeypatch.setenv('http_proxy', 'http://127.0.0.1:1')
     out.send_text('oA', '好')
