@@ -14,6 +14,10 @@ from local.ports import HOST, listen
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / '.venv-cloud' / 'bin' / 'python'
 SERVICES = 'dynamodb,s3,sqs,ssm'
+# What a deployed stack stands on besides: for tests of the deployment.
+STACK_SERVICES = (
+    f'{SERVICES},apigateway,cloudformation,cloudwatch,ec2,events,execute-api,iam,lambda,logs,monitoring,sns,sts,tagging'
+)
 START_WITHIN = 30  # seconds
 STOP_WITHIN = 15
 
@@ -23,10 +27,15 @@ class CloudFailed(Exception):
 
 
 class Cloud:
-    """Keeps its state in `folder`, or nowhere if that is None. Port 0 takes a free one."""
+    """Keeps its state in `folder`, or nowhere if that is None. Port 0 takes a free one.
 
-    def __init__(self, folder: Path | None, port: int) -> None:
+    `guarded` enforces IAM: a function may do what its role says, as on AWS.
+    """
+
+    def __init__(self, folder: Path | None, port: int, services: str = SERVICES, guarded: bool = False) -> None:
         self.port = port
+        self._services = services
+        self._guarded = guarded
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._temporary = ExitStack()
@@ -65,7 +74,9 @@ class Cloud:
         return keep | {
             'BIND_HOST': HOST,
             'GATEWAY_PORT': str(self.port),
-            'SERVICES': SERVICES,
+            'SERVICES': self._services,
+            'AUTH': 'true' if self._guarded else 'false',
+            'AWS_ENDPOINT_URL': self.url,  # what the functions it runs call
             'LOG_LEVEL': 'WARNING',
             'PERSIST_STATE': '1' if self._folder else '0',
             'S3_PERSIST': '1' if self._folder else '0',

@@ -14,6 +14,10 @@ class Queue(NamedTuple):
     visible_after: int  # seconds until what was not dealt with is seen again
     attempts: int = 5
 
+    @property
+    def ordered(self) -> bool:
+        return self.name.endswith(_FIFO)
+
 
 # Six times the timeout of the function behind it, which is in .chalice/config.json. What waits for the store is tried
 # as often as SQS allows: with three minutes between, an outage of two days loses nothing.
@@ -24,6 +28,12 @@ QUEUES = (
 )
 DEAD_FOR = 14 * 24 * 3600  # the longest SQS keeps a message
 _FIFO = '.fifo'
+PRIVATE = {
+    'BlockPublicAcls': True,
+    'IgnorePublicAcls': True,
+    'BlockPublicPolicy': True,
+    'RestrictPublicBuckets': True,
+}
 
 
 def create_all() -> dict[str, str]:
@@ -34,7 +44,7 @@ def create_all() -> dict[str, str]:
 
 def create_queue(queue: Queue) -> str:
     """The queue's address. SQS gives the existing queue where name and attributes agree, so this can be repeated."""
-    sqs, ordered = aws.client('sqs'), queue.name.endswith(_FIFO)
+    sqs, ordered = aws.client('sqs'), queue.ordered
     longest = {'MessageRetentionPeriod': str(DEAD_FOR)}
     fifo = {'FifoQueue': 'true'} if ordered else {}
     dead = sqs.create_queue(QueueName=_in_full(queue.name, '-dead'), Attributes={**longest, **fifo})
@@ -63,16 +73,13 @@ def create_bucket(name: str) -> None:
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={'LocationConstraint': settings.region()})
     s3.put_public_access_block(
         Bucket=name,
-        PublicAccessBlockConfiguration={
-            'BlockPublicAcls': True,
-            'IgnorePublicAcls': True,
-            'BlockPublicPolicy': True,
-            'RestrictPublicBuckets': True,
-        },
+        PublicAccessBlockConfiguration=PRIVATE,
     )
-    s3.put_bucket_lifecycle_configuration(
-        Bucket=name, LifecycleConfiguration={'Rules': [_dropped(way) for way in ('in', 'out')]}
-    )
+    s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={'Rules': lifecycle()})
+
+
+def lifecycle() -> list[dict[str, Any]]:
+    return [_dropped(way) for way in ('in', 'out')]
 
 
 def _dropped(way: str) -> dict[str, Any]:

@@ -1,0 +1,28 @@
+"""Bytecode for every module: Lambda cannot write it, and without it an import takes three times as long."""
+
+import py_compile
+import sys
+from pathlib import Path, PurePosixPath
+
+RUNTIME = (3, 11)  # python3.11 of Lambda; bytecode fits one minor version only
+
+
+class WrongPython(Exception):
+    """This Python's bytecode is not the runtime's."""
+
+
+def compile_all(folder: Path, at: PurePosixPath) -> None:
+    """Beside each source, valid without looking at it again; `at` is where the folder will lie: it is named in tracebacks."""
+    if sys.version_info[:2] != RUNTIME:
+        raise WrongPython(
+            f'The functions run on Python {".".join(map(str, RUNTIME))}, this is {sys.version.split()[0]}. Make the '
+            f'environment with it: make clean, then make PYTHON=python{".".join(map(str, RUNTIME))} setup'
+        )
+    for source in sorted(folder.rglob('*.py')):
+        py_compile.compile(
+            str(source),
+            dfile=str(at / source.relative_to(folder)),
+            doraise=False,  # templates of code in wheels are no modules
+            quiet=2,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )

@@ -1,0 +1,137 @@
+"""The stack as CloudFormation makes it: created, used by everybody, changed under way, and removed without a trace."""
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.inbox import actions as inbox
+from ops import deploy, remove
+from ops.packing import build as packing
+from tests.e2e.deployed import STAGE, Deployed
+from tests.e2e.test_story import XIANYOU, test_the_story
+
+__all__ = ['test_the_story']  # the whole of it, once more, on what is deployed
+
+ROOT = Path(__file__).parents[2]
+APP = ('app.py', 'chalicelib', '.chalice/config.json', 'requirements.txt', 'requirements-media.txt')
+# A function that says where what it has loaded came from.
+PROBE = """
+
+@app.lambda_function()
+def where(event, context):
+    import sys
+    return {name: module.__file__ for name, module in sys.modules.items() if getattr(module, '__file__', None)}
+"""
+
+
+@pytest.fixture(scope='module')
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    with Deployed(tmp_path_factory.mktemp('deployed')) as running:
+        yield running
+
+
+def waited(until: Callable[[], Any], seconds: float, what: str) -> Any:
+    """What runs by itself on the other side of a process has no other sign than what it does."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if found := until():
+            return found
+        time.sleep(0.5)
+    raise AssertionError(f'not within {seconds:.0f} s: {what}')
+
+
+def invoke(product: Deployed, function: str, event: object = None) -> tuple[Any, str | None]:
+    """What it answers, and Lambda's word for how it failed."""
+    answer = product.client('lambda').invoke(FunctionName=f'weilin-{STAGE}-{function}', Payload=json.dumps(event or {}))
+    return json.loads(answer['Payload'].read() or b'null'), answer.get('FunctionError')
+
+
+@contextmanager
+def without(product: Deployed, role_of: str, action: str) -> Iterator[None]:
+    """The role of a function, with one action taken away."""
+    iam = product.client('iam')
+    role = product.client('lambda').get_function(FunctionName=f'weilin-{STAGE}-{role_of}')['Configuration']['Role']
+    name = role.rpartition('/')[2]
+    (policy,) = iam.list_role_policies(RoleName=name)['PolicyNames']
+    before = iam.get_role_policy(RoleName=name, PolicyName=policy)['PolicyDocument']
+    statements = [{**one, 'Action': [kept for kept in one['Action'] if kept != action]} for one in before['Statement']]
+    assert statements != before['Statement'], f'{role_of} may not {action} anyhow'
+    less = {**before, 'Statement': [one for one in statements if one['Action']]}
+    iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(less))
+    try:
+        yield
+    finally:
+        iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(before))
+
+
+def test_the_schedule_tells_the_staff_by_itself(product: Deployed) -> None:
+    told = len(product.world.state.robots[XIANYOU].lines)
+    product.world.send_text('zhang', XIANYOU, '楼道灯坏了')
+    product.world.wait_idle(20)
+    waited(lambda: len(product.world.state.robots[XIANYOU].lines) > told, 150, 'a message in the group of the staff')
+
+
+@pytest.mark.parametrize(
+    ('function', 'action'), [('sweep', 'dynamodb:Query'), ('watch', 'dynamodb:Query'), ('watch', 'dynamodb:Scan')]
+)
+def test_a_function_cannot_do_without_what_its_role_allows(product: Deployed, function: str, action: str) -> None:
+    assert invoke(product, function) == (None, None)
+    with without(product, function, action):
+        _, failed = invoke(product, function)
+        assert failed
+    assert invoke(product, function) == (None, None)
+
+
+def test_a_message_is_kept_for_later_while_the_door_may_not_write(product: Deployed) -> None:
+    with without(product, 'api_handler', 'dynamodb:PutItem'):
+        product.world.send_text('laozhou', XIANYOU, '水管漏水')
+        product.world.wait_idle(20)
+        openid = product.world.openid('laozhou', XIANYOU)
+    waited(lambda: inbox.conversation(f'{XIANYOU}#{openid}'), 240, 'the late message')
+
+
+@pytest.fixture
+def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This checkout with one function and one index more."""
+    for name in APP:
+        there = ROOT / name
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if there.is_dir() else shutil.copy)(there, tmp_path / name)
+    for policy in (ROOT / '.chalice').glob('policy-*.json'):
+        shutil.copy(policy, tmp_path / '.chalice')
+    with (tmp_path / 'app.py').open('a') as app:
+        app.write(PROBE)
+    monkeypatch.setattr(deploy, 'build', lambda architecture: packing.build(architecture, root=tmp_path))
+
+
+def test_an_update_keeps_what_was_there_and_runs_the_new_code(product: Deployed, changed: None) -> None:
+    table = f'weilin-{STAGE}-conversations'
+    before = product.client('dynamodb').describe_table(TableName=table)['Table']
+    product.deploy()
+    after = product.client('dynamodb').describe_table(TableName=table)['Table']
+    assert after['TableId'] == before['TableId']
+    modules, failed = invoke(product, 'where')
+    assert failed is None
+    ours = {name: file for name, file in modules.items() if name.partition('.')[0] in ('chalicelib', 'app')}
+    assert ours
+    foreign = [file for file in modules.values() if re.search(r'/(\.venv[^/]*|site-packages)/', file)]
+    assert foreign == []
+    assert not [file for file in ours.values() if file.startswith(str(ROOT))]
+
+
+def test_removed_is_gone(product: Deployed) -> None:
+    assert remove.main(['--stage', STAGE, '--yes']) == 0
+    assert product.client('dynamodb').list_tables()['TableNames'] == []
+    assert product.client('lambda').list_functions()['Functions'] == []
+    assert product.client('ssm').get_parameters_by_path(Path=f'/weilin/{STAGE}', Recursive=True)['Parameters'] == []
+    buckets = [one['Name'] for one in product.client('s3').list_buckets()['Buckets']]
+    assert not any(name.startswith(f'weilin-{STAGE}-') for name in buckets)
+    assert 'QueueUrls' not in product.client('sqs').list_queues(QueueNamePrefix=f'weilin-{STAGE}')
