@@ -1,13 +1,12 @@
 """The contents page: every route, queue and schedule of Weilin. Bodies are one line."""
 
-import logging
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 # First, and from here: pulled in by something deep, the packages below it take 15 ms longer to load (Python 3.11).
 import chalicelib.storage  # noqa: F401
-from chalicelib import clock
+from chalicelib import clock, log_lines, logs
 from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import routes as alliance_routes
@@ -17,14 +16,17 @@ from chalicelib.chat.callback import callback
 from chalicelib.deadlines import jobs as deadlines
 from chalicelib.desk import routes as desk_routes
 from chalicelib.inbox import jobs
+from chalicelib.platform import jobs as platform_jobs
 from chalicelib.privacy import chat as privacy_chat
 from chalicelib.privacy import jobs as privacy_jobs
 from chalicelib.privacy import routes as privacy_routes
 from chalicelib.web.routes import static
+from chalicelib.wechat import egress
 
 # Chalice would give the log its own handler and drop everything below ERROR; Lambda's handler takes it all.
 app = Chalice(app_name='weilin', configure_logs=False)
-logging.getLogger('weilin').setLevel(logging.INFO)
+log_lines.set_up()
+app.register_middleware(logs.entrance, 'all')
 for blueprint in (callback, alliance_routes.pages, desk_routes.pages, privacy_routes.pages, static):
     app.register_blueprint(blueprint)
 
@@ -48,6 +50,9 @@ alerts.WAYS.still_open = jobs.still_waits
 alerts.WAYS.by_chat = jobs.alert
 alerts.WAYS.chat_open_until = jobs.chat_open_until
 
+# Operators hear of it where WeChat refuses our address.
+egress.TOLD[:] = [lambda app_id, address: platform_jobs.address_refused(app_id, address, clock.now())]
+
 # What happens at a time: every kind of deadline, and who sees to it.
 DEADLINES: dict[str, deadlines.Handler] = {
     'chase': jobs.chase,
@@ -67,6 +72,11 @@ def _seconds(event: CloudWatchEvent) -> float:
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> None:
     deadlines.run(DEADLINES, clock.now(), _seconds(event), rounds=deadlines.ROUNDS)
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def watch(event: CloudWatchEvent) -> None:
+    jobs.watch(clock.now())
 
 
 @app.on_sqs_message(queue='media', batch_size=1)

@@ -20,6 +20,7 @@ _TIMEOUTS: dict[str, tuple[float, float]] = {
     'ssm': (0.3, 0.7),
     'sqs': (0.3, 0.7),
     's3': (1, 10),
+    'sns': (0.5, 1.5),
 }
 
 
@@ -33,7 +34,7 @@ def session() -> botocore.session.Session:
 
 
 def client(service: str) -> Any:
-    """A client for `ssm`, `sqs` or `s3`, made once."""
+    """A client for `ssm`, `sqs`, `s3` or `sns`, made once."""
     if service not in _clients:
         made_from, (connect, read) = session(), _TIMEOUTS[service]
         with _lock:  # botocore's client creation is not thread-safe
@@ -44,6 +45,7 @@ def client(service: str) -> Any:
                 config=Config(
                     retries={'total_max_attempts': 2, 'mode': 'standard'},
                     signature_version='s3v4' if service == 's3' else None,
+                    # Not 'auto': outside China it signs for s3.amazonaws.com, which our pages do not allow.
                     s3={'addressing_style': 'path' if settings.aws_endpoint() else 'virtual'},
                     connect_timeout=connect,
                     read_timeout=read,

@@ -1,7 +1,6 @@
 """The only reader of the environment. Everything is read when it is asked for, never at import."""
 
 import os
-from urllib.parse import urlsplit
 
 
 def stage() -> str:
@@ -13,9 +12,17 @@ def region() -> str:
     return os.environ.get('AWS_REGION') or os.environ.get('AWS_DEFAULT_REGION') or 'cn-north-1'
 
 
+def function_name() -> str | None:
+    """The Lambda function this process serves; None where it is not Lambda."""
+    return os.environ.get('AWS_LAMBDA_FUNCTION_NAME') or None
+
+
 def aws_endpoint() -> str | None:
-    """Where AWS answers; None means AWS itself, anything else is a local stand-in."""
-    return os.environ.get('WEILIN_AWS_ENDPOINT') or None
+    """Where AWS answers; None means AWS itself, anything else is a local stand-in.
+
+    botocore reads AWS_ENDPOINT_URL by itself: we have to know of it too, since pages name where the bucket is.
+    """
+    return os.environ.get('WEILIN_AWS_ENDPOINT') or os.environ.get('AWS_ENDPOINT_URL') or None
 
 
 def wechat_api() -> str:
@@ -28,14 +35,19 @@ def wecom_api() -> str:
     return os.environ.get('WEILIN_WECOM_API', 'https://qyapi.weixin.qq.com').rstrip('/')
 
 
-def base_url() -> str:
-    """Public address of the staff pages, without a slash at the end: `https://…/api`."""
-    return os.environ.get('WEILIN_BASE_URL', 'http://127.0.0.1:8000').rstrip('/')
+def base_url() -> str | None:
+    """Public address of the staff pages where the environment says it; `address` knows it in any case."""
+    return os.environ.get('WEILIN_BASE_URL') or ('http://127.0.0.1:8000' if stage() == 'local' else None)
 
 
-def base_path() -> str:
-    """Path part of `base_url`: links within the site start with it and cookies are bound to it."""
-    return urlsplit(base_url()).path
+def base_url_parameter() -> str:
+    """The String parameter in which the deployment's template keeps that address."""
+    return f'/weilin/{stage()}/base-url'
+
+
+def alarm_topic() -> str | None:
+    """ARN of the SNS topic by which operators are told; None where there is none."""
+    return os.environ.get('WEILIN_ALARM_TOPIC') or None
 
 
 def table_name(table: str) -> str:

@@ -34,6 +34,8 @@ _lock = Lock()
 class Conflict(Exception):
     """Somebody else wrote first, or the store asked to come again: read again and retry."""
 
+    loggable = True
+
 
 class AlreadyKept(Exception):
     """The once-only key exists; `item` is the row that holds it, as DynamoDB's raw attributes."""
@@ -45,6 +47,8 @@ class AlreadyKept(Exception):
 
 class Unavailable(Exception):
     """The store did not answer, or there is no time left to ask it."""
+
+    loggable = True
 
 
 _COME_AGAIN = frozenset(

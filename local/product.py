@@ -146,12 +146,12 @@ def _environment() -> Iterator[None]:
 @contextmanager
 def _fresh_memory() -> Iterator[None]:
     """This process may have known another AWS before, and may know another one later."""
-    from chalicelib import aws, storage
+    from chalicelib import address, aws, storage
     from chalicelib.alliance import actions, credentials, parameters
     from chalicelib.wechat import client
 
     def forget() -> None:
-        for memory in (aws, storage, actions, credentials, parameters, client):
+        for memory in (address, aws, storage, actions, credentials, parameters, client):
             memory.forget()
 
     forget()

@@ -15,7 +15,7 @@ from chalicelib import settings
 from chalicelib.alliance import actions, credentials
 from chalicelib.alliance.records import Account
 from chalicelib.wechat.credentials import Credentials
-from ops import command, resources, secret_values
+from ops import command, resources, secret_values, verify_files
 from ops.secret_values import Unfit
 
 # field: what it must look like, and how that is said
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     chosen.add_argument('id', help='a verified service account, as `list` shows it')
     chosen.add_argument('--template', required=True, help='the 模板ID of the console')
     chosen.add_argument('--fields', required=True, help='its fields for what happened and until when: thing1,time2')
+    verify_files.register(does)
     return parser
 
 

@@ -35,7 +35,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
     """The product's settings for a test, and no memory of the test before."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv('WEILIN_AWS_ENDPOINT', raising=False)
+    for name in ('WEILIN_AWS_ENDPOINT', 'AWS_ENDPOINT_URL'):
+        monkeypatch.delenv(name, raising=False)
     forget()
     yield monkeypatch
     forget()
@@ -131,11 +132,18 @@ def forget() -> None:
         _stood['at'] = stands
         drop_clients()
     client.forget()
-    for name in ('chalicelib.alliance.actions', 'chalicelib.alliance.credentials', 'chalicelib.alliance.parameters'):
+    for name in REMEMBER:
         if name in sys.modules:
             sys.modules[name].forget()
 
 
+REMEMBER = (
+    'chalicelib.address',
+    'chalicelib.alliance.actions',
+    'chalicelib.alliance.credentials',
+    'chalicelib.alliance.parameters',
+    'chalicelib.platform.egress',
+)
 _stood: dict[str, tuple[str | None, str]] = {}
 
 

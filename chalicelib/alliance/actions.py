@@ -51,7 +51,7 @@ def unit_or_nameless(unit_id: str, account: Account) -> Unit:
     """The unit; where its row is missing, one by the account's name: a resident's message is never refused for that."""
     found = unit(unit_id) or unit(account.unit)
     if found is None:
-        log.error('no such unit: account=%s unit=%s', account.id, unit_id)
+        log.error('no such unit account=%s unit=%s', account.id, unit_id)
     return found or Unit(unit_id, name=account.name, kind='community')
 
 

@@ -31,10 +31,15 @@ class Cached(Generic[Value]):
         except Exception as error:
             if held is None:
                 raise
-            log.warning('kept the old value: %s did not load: %s', self._name, type(error).__name__)
+            log.warning('kept the old value of what did not load kept=%s error=%s', self._name, type(error).__name__)
             value, seconds = held[0], min(self._seconds, _PAUSE_SECONDS)
         self._held = (value, self._monotonic() + seconds)
         return value
+
+    @property
+    def held(self) -> Value | None:
+        """What it was when last loaded; nothing is loaded for it."""
+        return self._held[0] if self._held else None
 
     def forget(self) -> None:
         self._held = None

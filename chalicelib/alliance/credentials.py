@@ -27,6 +27,12 @@ def credentials(account_id: str) -> Credentials:
         raise Unknown(account_id) from error
 
 
+def account_of(app_id: str) -> str | None:
+    """The account whose secrets this process has read, by its app id."""
+    held = ((account_id, cached.held) for account_id, cached in list(_cached.items()))
+    return next((account_id for account_id, value in held if value and value.app_id == app_id), None)
+
+
 def forget() -> None:
     """Read everything again at the next question."""
     _cached.clear()

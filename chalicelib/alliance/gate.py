@@ -93,7 +93,7 @@ def _serve(view: View, asked: Request, parts: dict[str, str], now: datetime) -> 
     except ChaliceViewError:
         raise
     except Exception:
-        log.exception('a staff page failed: %s', view.__name__)
+        log.exception('a staff page failed page=%s', view.__name__)
         return render.error(
             500, '这一步没有办成', '系统这边出了问题，不是您操作有误。', big=BIG in request.cookies(asked),
             typed=_typed(form), kept=_kept(form), back=(_HOME, '回到等待列表'),

@@ -63,7 +63,7 @@ def _calm(view: gate.View) -> gate.View:
         try:
             return view(**parts)
         except Exception:
-            log.exception('a login page failed: %s', view.__name__)
+            log.exception('a login page failed page=%s', view.__name__)
             return render.error(
                 503, '暂时不能登录', '系统这边出了问题，不是您操作有误。', next_step='请过一分钟再打开登录页。',
                 back=('/login', '打开登录页'), big=BIG in request.cookies(pages.current_request),

@@ -17,7 +17,7 @@ from pynamodb.attributes import (
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage import Record, Transaction
+from chalicelib.storage import Json, Record, Transaction
 
 # How long a row outlives its expiry, so that a page can still say 「已过期」 or 「已用过」 instead of 「不存在」.
 _KEPT_AFTER_EXPIRY = timedelta(days=1)
@@ -58,6 +58,7 @@ class Account(Record):
     # Of a service account: the template staff are alerted with, and its fields: what happened, until when.
     alert_template = UnicodeAttribute(null=True)
     alert_fields: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # thing1, time2
+    verify_files: Json = Json(null=True)  # by which WeChat knows our domain: name → content
 
 
 class OpenSession(MapAttribute[str, Any]):

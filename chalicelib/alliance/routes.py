@@ -27,5 +27,6 @@ deferred.register(
         'POST /login/link/{token}': 'pages:use_login_link',
         'POST /logout': 'pages:logout',
         'GET /big': 'pages:big',
+        'GET /{file}': 'verify_pages:mp_verify',
     },
 )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib import clock, settings
+from chalicelib import address, clock
 from chalicelib.alliance import actions, rules
 from chalicelib.catalogue import catalogue
 from chalicelib.wechat import limits
@@ -82,7 +82,7 @@ def _short(groups: list[list['Alert']]) -> str:
 def _link(alerts: Sequence['Alert']) -> str:
     """To the list of the unit that is told; it shows nothing to whoever is not signed in."""
     told = {alert.told for alert in alerts}
-    return f'{settings.base_url()}/desk' + (f'?unit={told.pop()}' if len(told) == 1 else '')
+    return f'{address.base_url()}/desk' + (f'?unit={told.pop()}' if len(told) == 1 else '')
 
 
 def _fitted(lines: list[tuple[str, int]], head: str, ending: list[str]) -> str:

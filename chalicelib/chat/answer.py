@@ -45,7 +45,7 @@ def _asked(answerer: Answerer, visit: Visit) -> Answer | None:
         raise
     except Exception as error:
         name, account = getattr(answerer, '__name__', ''), visit.account.id
-        log.error('failed on a late message: %s account=%s error=%s', name, account, type(error).__name__)
+        log.error('failed on a late message answerer=%s account=%s error=%s', name, account, type(error).__name__)
         return None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib import clock, storage
+from chalicelib import clock, logs, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import credentials
 from chalicelib.chat import late, platform
@@ -69,7 +69,7 @@ def _verify(account_id: str, request: Request, now: datetime, budget: Budget) ->
 def _receive(account_id: str, request: Request, now: datetime, budget: Budget) -> Response:
     body = request.raw_body
     assert isinstance(body, bytes)  # Chalice says str too, and gives bytes
-    letter = Letter(account_id, dict(request.query_params or {}), body, now)
+    letter = Letter(account_id, dict(request.query_params or {}), body, now, trace=logs.trace())
     try:
         account = _account(account_id)
     except UnknownAccount:
@@ -96,6 +96,7 @@ def _answer(
             raise Refused(400, str(unreadable)) from unreadable
         platform.keep_unreadable(account.id, opened.xml, now)
         return _plain(_SUCCESS)
+    logs.known(f'{account.id}#{inbound.openid}')
     words = converse(account, inbound, now, budget, opened.proven)
     if not words:
         return _plain(_SUCCESS)

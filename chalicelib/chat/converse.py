@@ -81,6 +81,7 @@ def _once(visit: Visit, budget: Budget) -> str:
         message = receiving.keep(visit.conversation, visit.message, answered, visit.now)
     except storage.Unavailable as error:
         raise (MaybeGiven(str(error)) if said.gives else error) from None
+    log.info('message kept account=%s kind=%s late=%s', visit.account.id, message.kind, visit.late)
     _afterwards(visit, message, said, budget)
     return said.words
 

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from chalicelib import clock, settings
+from chalicelib import address, clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import signin
 from chalicelib.chat.visit import Visit
@@ -59,7 +59,7 @@ def _not_me(visit: Visit, member: 'Member') -> Answer:
 
 def _link(visit: Visit, member: 'Member') -> Answer:
     token, write = signin.make_link(member, visit.now)
-    url = f'{settings.base_url()}/login/link/{token}'
+    url = f'{address.base_url()}/login/link/{token}'
     return Answer(say('signin.link', url=url), private=True, writes=(write,))
 
 

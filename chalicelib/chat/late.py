@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib import aws, settings
+from chalicelib import aws, logs, settings
 from chalicelib.wechat import envelope, message
 
 QUEUE = 'late.fifo'
@@ -20,11 +20,14 @@ class Letter(NamedTuple):
     body: bytes
     received_at: datetime
     maybe_given: bool = False  # see `converse.MaybeGiven`
+    trace: str = ''  # see `logs`
 
 
 def put(letter: Letter, opened: envelope.Opened) -> None:
     """Queue a letter that was opened and verified. Of the same message twice SQS drops one within five minutes."""
     who, which = _told_apart(opened.xml)
+    if who:
+        logs.known(f'{letter.account}#{who}')
     aws.client('sqs').send_message(
         QueueUrl=settings.queue_url(QUEUE),
         MessageBody=_job(letter),
@@ -38,7 +41,7 @@ def read(job: str) -> Letter:
     found = json.loads(job)
     received_at = datetime.fromisoformat(found['received_at'])
     body = found['body'].encode(errors='surrogateescape')
-    return Letter(found['account'], found['query'], body, received_at, found['maybe_given'])
+    return Letter(found['account'], found['query'], body, received_at, found['maybe_given'], found.get('trace', ''))
 
 
 def _job(letter: Letter) -> str:
@@ -50,6 +53,7 @@ def _job(letter: Letter) -> str:
             'body': envelope.closed(letter.query, letter.body).decode(errors='surrogateescape'),
             'received_at': letter.received_at.isoformat(),
             'maybe_given': letter.maybe_given,
+            'trace': letter.trace,
         }
     )
 

@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib import storage
+from chalicelib import logs, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.credentials import credentials
 from chalicelib.chat import late, platform
@@ -28,16 +28,19 @@ _BUDGET_SECONDS = 10.0
 class StillLate(Exception):
     """It could not be stored this time either: raised, so that SQS shows it again. Names the kind of error only."""
 
+    loggable = True
+
 
 def receive(body: str, now: datetime) -> None:
     """Bring one letter through the door, once; where the store still fails it comes again, in its order."""
     letter = late.read(body)
-    try:
-        _receive(letter, now)
-    except Exception as error:
-        kind = type(error).__name__
-        log.error('late message not stored yet account=%s error=%s', letter.account, kind)
-        raise StillLate(kind) from None  # what it is made from may quote a resident
+    with logs.job({'trace': letter.trace}):
+        try:
+            _receive(letter, now)
+        except Exception as error:
+            kind = type(error).__name__
+            log.error('late message not stored yet account=%s error=%s', letter.account, kind)
+            raise StillLate(kind) from None  # what it is made from may quote a resident
 
 
 def _receive(letter: 'Letter', now: datetime) -> None:
@@ -58,6 +61,7 @@ def _receive(letter: 'Letter', now: datetime) -> None:
     except message.Unreadable:
         platform.keep_unreadable(account.id, opened.xml, now)
         return
+    logs.known(f'{account.id}#{inbound.openid}')
     words = _converse(account, inbound, now, opened.proven)
     _tell(account, inbound, words, letter.maybe_given, now)
 

@@ -14,10 +14,11 @@ import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib import storage
+from chalicelib import logs, storage
 from chalicelib.deadlines import actions, rules
 
 if TYPE_CHECKING:
@@ -35,9 +36,13 @@ log = logging.getLogger('weilin')
 class Unhandled(Exception):
     """Nobody has registered a handler for this kind."""
 
+    loggable = True
+
 
 class Unfinished(Exception):
     """The handler returned without `actions.done` and without `actions.Moot`: it would be called for ever."""
+
+    loggable = True
 
 
 def run(
@@ -62,7 +67,10 @@ def run(
             break
     outcomes = +outcomes
     if outcomes:
-        log.info('deadlines worked %s', ' '.join(f'{name}={count}' for name, count in sorted(outcomes.items())))
+        log.info(
+            'deadlines worked done=%s doubted=%s dropped=%s overtaken=%s put_off=%s stuck=%s',
+            *(outcomes[name] for name in ('done', 'doubted', 'dropped', 'overtaken', 'put_off', 'stuck')),
+        )
     return outcomes
 
 
@@ -96,13 +104,14 @@ def _due(shard: int, now: datetime) -> Iterator['Deadline']:
 
 
 def _work(handlers: Mapping[str, Handler], deadline: 'Deadline', now: datetime) -> str:
-    try:
-        _handle(handlers, deadline, now)
-    except actions.Moot:
-        return _moot(deadline, now)
-    except Exception as error:
-        return _failed(deadline, error, now)
-    return 'done'
+    with logs.about(deadline.id) if '#' in deadline.id else nullcontext():  # a conversation's, or a box of alerts
+        try:
+            _handle(handlers, deadline, now)
+        except actions.Moot:
+            return _moot(deadline, now)
+        except Exception as error:
+            return _failed(deadline, error, now)
+        return 'done'
 
 
 def _handle(handlers: Mapping[str, Handler], deadline: 'Deadline', now: datetime) -> None:

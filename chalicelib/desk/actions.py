@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib import clock
+from chalicelib import clock, logs
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import gate
 from chalicelib.desk import conversation_view as view
@@ -134,6 +134,7 @@ def find(member: 'Member', ref: str) -> 'Conversation':
         raise Gone
     if not gate.may_handle(member, *_handled_by(found)):
         raise NotYours
+    logs.known(found.id)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib import clock, settings
+from chalicelib import address, clock
 from chalicelib.desk import records, rules
 from chalicelib.desk.conversation_view import Overtaken, Reply
 from chalicelib.inbox import actions as inbox
@@ -163,7 +163,7 @@ class Upload(NamedTuple):
 
 def upload(found: 'Conversation', photo: str, draft: str) -> Upload:
     """Where and how the browser brings the photo; the bucket sends it back to the conversation with the draft."""
-    back = f'{settings.base_url()}/desk/c/{found.ref}?draft={draft}'
+    back = f'{address.base_url()}/desk/c/{found.ref}?draft={draft}'
     form = objects.upload_form('image', photo_key(found, photo) or '', back)
     limit = f'JPG、PNG 或 GIF，最多 {form.most_bytes // limits.MEGABYTE} MB。'
     return Upload(form.url, tuple(form.fields.items()), form.accept, limit)

@@ -28,6 +28,7 @@ _WORDS = {
     'naming_verify_fail': '名称认证没有通过',
     'annual_renew': '认证该年审了',
     'verify_expired': '认证已过期',
+    account_events.ADDRESS_REFUSED: '微信拒绝本系统的 IP 地址，本号的消息发不出去',
 }
 
 

@@ -20,6 +20,8 @@ LONGEST_SECONDS = 600
 class CannotPlay(Exception):
     """No sound could be made of it, or PyAV is missing here; the message never quotes the file."""
 
+    loggable = True
+
 
 @dataclass(frozen=True)
 class Playable:

@@ -25,7 +25,7 @@ def fetch(job: dict[str, Any], now: datetime) -> None:
     _settle(message, media)
     waited = now - datetime.fromisoformat(job['at'])
     log.info(
-        'media %s account=%s key=%s kind=%s bytes=%s after=%ds',
+        'media settled state=%s account=%s key=%s kind=%s bytes=%s after_seconds=%d',
         media.state, job['account'], message.key, message.kind, media.bytes, waited.total_seconds(),
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ def _make_playable(media: Media, object_key: str, original: bytes) -> None:
     try:
         playable = audio.to_mp3(original)
     except audio.CannotPlay as reason:
-        log.warning('voice kept as it came: %s', reason)
+        log.warning('voice kept as it came reason=%s', reason)
         return
     media.playable_key, media.playable_type = object_key, formats.MP3.content_type
     media.seconds = max(1, round(playable.seconds))

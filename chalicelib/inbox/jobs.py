@@ -4,6 +4,8 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from chalicelib import logs
+
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
     from chalicelib.deadlines.records import Deadline
@@ -15,14 +17,25 @@ def fetch_media(body: str, now: datetime) -> None:
     """Bring one photo, voice or video from WeChat to S3 before WeChat forgets it."""
     from chalicelib.inbox import fetching
 
-    fetching.fetch(json.loads(body), now)
+    job = json.loads(body)
+    with logs.job(job):
+        fetching.fetch(job, now)
 
 
 def send_kept(body: str, now: datetime) -> None:
     """Send one reply that was kept until the resident's next message."""
     from chalicelib.inbox import sending
 
-    sending.send_kept(json.loads(body), now)
+    job = json.loads(body)
+    with logs.job(job):
+        sending.send_kept(job, now)
+
+
+def watch(now: datetime) -> None:
+    """Tell the operator's metrics how long residents wait."""
+    from chalicelib.inbox import watching
+
+    watching.watch(now)
 
 
 def chase(deadline: 'Deadline', now: datetime) -> None:

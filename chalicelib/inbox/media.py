@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import datetime
 
-from chalicelib import aws, settings
+from chalicelib import aws, logs, settings
 from chalicelib.inbox import records
 from chalicelib.inbox.records import Message
 
@@ -26,6 +26,7 @@ def fetch_soon(message: Message, now: datetime) -> bool:
         'kind': message.kind,
         'format': message.media.format,
         'at': now.isoformat(),
+        'trace': logs.trace(),
     }
     try:
         aws.client('sqs').send_message(QueueUrl=settings.queue_url('media'), MessageBody=json.dumps(job))

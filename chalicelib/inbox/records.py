@@ -5,7 +5,7 @@ Longer than a file should be: models are tables of attributes, and only here may
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -269,6 +269,21 @@ def message(conversation_id: str, key: str) -> Message | None:
 
 def waiting(unit: str, limit: int) -> list[Conversation]:
     return list(Conversation.waiting.query(unit, limit=limit))
+
+
+class WaitingTimes(NamedTuple):
+    """How long somebody has waited and by when she is to be answered."""
+
+    since: datetime
+    due_at: datetime
+    follow_up: bool
+
+
+def waiting_times(unit: str) -> list[WaitingTimes]:
+    """Of those who wait for a unit, the ones due first: one request."""
+    wanted = ['waiting_unit', 'due_at', 'waiting_since', 'follow_up']
+    rows = Conversation.waiting.query(unit, limit=COUNTED_AT_MOST, attributes_to_get=wanted)
+    return [WaitingTimes(row.waiting_since or row.due_at, row.due_at, bool(row.follow_up)) for row in rows]
 
 
 def with_street(unit: str, limit: int) -> list[Conversation]:

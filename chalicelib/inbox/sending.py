@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib import clock
+from chalicelib import clock, logs
 from chalicelib.alliance import credentials
 from chalicelib.inbox import formats, leaving, objects, rules, turns
 from chalicelib.inbox.changing import RECORD_TRIES, change, load, load_line
@@ -41,14 +41,17 @@ class Result(NamedTuple):
 def send_all(conversation: Conversation, lines: Sequence[Message], now: datetime) -> list[Result]:
     """Call WeChat for stored lines, one after the other; never raises. After a failure the rest is not tried."""
     results: list[Result] = []
-    for line in lines:
-        if results and results[-1].state != rules.SENT:
-            last = results[-1]
-            kept = last.state == rules.KEPT
-            results.append(last if kept else Result(rules.FAILED, AFTER_A_FAILURE))
-        else:
-            results.append(_send(conversation, line, now))
+    with logs.about(conversation.id):
+        for line in lines:
+            results.append(_next(conversation, line, results, now))
     return results
+
+
+def _next(conversation: Conversation, line: Message, results: Sequence[Result], now: datetime) -> Result:
+    if not results or results[-1].state == rules.SENT:
+        return _send(conversation, line, now)
+    last = results[-1]
+    return last if last.state == rules.KEPT else Result(rules.FAILED, AFTER_A_FAILURE)
 
 
 def _send(conversation: Conversation, line: Message, now: datetime) -> Result:
@@ -69,6 +72,7 @@ def _send(conversation: Conversation, line: Message, now: datetime) -> Result:
     except Exception as error:
         log.error('not sent account=%s error=%s', account, type(error).__name__)
         return Result(rules.FAILED, NOT_SENT)
+    log.info('line sent account=%s kind=%s', account, line.kind)
     return Result(rules.SENT)
 
 

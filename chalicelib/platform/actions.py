@@ -12,6 +12,7 @@ from chalicelib.wechat.message import Inbound
 log = logging.getLogger('weilin')
 
 PLATFORM, UNREADABLE = 'platform', 'unreadable'
+ADDRESS_REFUSED = 'address_refused'  # ours: WeChat sends no event for it
 KEPT = timedelta(days=180)
 RAW_CHARACTERS = 90_000
 
@@ -43,6 +44,21 @@ def keep_unreadable(account: str, xml: bytes, now: datetime) -> None:
     )
     if records.keep(event):
         log.error('unreadable message kept account=%s', account)
+
+
+def keep_refused_address(account: str, address: str, now: datetime) -> None:
+    """Store that WeChat refuses our address, once an hour."""
+    records.keep(
+        AccountEvent(
+            account,
+            f'address#{now:%Y-%m-%dT%H}#{address}',
+            at=now,
+            kind=PLATFORM,
+            event=ADDRESS_REFUSED,
+            fields={'ip': address, 'errcode': 40164},
+            forget_at=now + KEPT,
+        )
+    )
 
 
 def latest(kind: str, limit: int = 50) -> list[AccountEvent]:

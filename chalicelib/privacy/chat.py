@@ -5,7 +5,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from chalicelib import clock, retention, settings
+from chalicelib import address, clock, retention
 from chalicelib.inbox import holding
 from chalicelib.inbox.receiving import NOTHING, Answer, Question
 from chalicelib.privacy import actions, rules
@@ -39,7 +39,7 @@ def _answer(visit: 'Visit', words: str, asks: Question | None = None) -> Answer:
 
 def page_url(unit_id: str) -> str:
     """The page for everybody, which names the unit as the one to turn to."""
-    return f'{settings.base_url()}/privacy?unit={quote(unit_id)}'
+    return f'{address.base_url()}/privacy?unit={quote(unit_id)}'
 
 
 def _elsewhere(visit: 'Visit') -> dict[str, str]:

@@ -1,9 +1,9 @@
 """Whom a hash stands for, which opening of a conversation is which, and how names and spans are told. Pure."""
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from chalicelib import clock
+from chalicelib.pseudonym import hashed as hashed  # in logs and ledgers alike
 
 LEFT, ASKED, KEPT_LONG_ENOUGH = 'left', 'asked', 'kept long enough'
 
@@ -16,11 +16,6 @@ _DOUBLE = frozenset(
     }
 )  # fmt: skip
 _HAN = '㐀', '鿿'  # compared: a regular expression of so many characters takes 4 ms to compile
-
-
-def hashed(conversation_id: str) -> str:
-    """How a resident stands in logs and ledger. An openid is 28 random characters: it cannot be tried out."""
-    return sha256(conversation_id.encode()).hexdigest()
 
 
 def look(member_id: str, now: datetime) -> str:

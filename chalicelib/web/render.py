@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from chalice.app import Response
 
-from chalicelib import clock, settings
+from chalicelib import address, clock, settings
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -60,9 +60,9 @@ def redirect(path: str, status: int = 303, cookies: Sequence[str] = ()) -> Respo
     return Response('', {**_headers(cookies), 'Location': url(path)}, status)
 
 
-def send_to(address: str) -> Response:
+def send_to(place: str) -> Response:
     """To an address outside this site that must not be kept: a presigned link."""
-    return Response('', {**_headers(()), 'Location': address}, 302)
+    return Response('', {**_headers(()), 'Location': place}, 302)
 
 
 def static(name: str) -> Response:
@@ -75,9 +75,14 @@ def static(name: str) -> Response:
     return Response(_static_text(name), headers)
 
 
+def plain(text: str, status: int = 200) -> Response:
+    headers: dict[str, Any] = {'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff'}
+    return Response(text, headers, status)
+
+
 def url(path: str) -> str:
     """A path of this site as the browser must ask for it, stage prefix included."""
-    return settings.base_path() + path
+    return address.base_path() + path
 
 
 def static_url(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib import settings
+from chalicelib import address
 
 SESSION = 'weilin_session'  # who is signed in
 BROWSER = 'weilin_browser'  # which browser asked for a sign-in code
@@ -11,8 +11,8 @@ BIG = 'weilin_big'  # wants 大字
 
 def cookie(name: str, value: str, lasts: timedelta) -> str:
     """A Set-Cookie line. Lax, since a link opened from WeChat would lose a Strict cookie."""
-    secure = '' if settings.base_url().startswith('http:') else '; Secure'
-    path = settings.base_path() or '/'
+    secure = '' if address.base_url().startswith('http:') else '; Secure'
+    path = address.base_path() or '/'
     return f'{name}={value}; Path={path}; Max-Age={int(lasts.total_seconds())}; HttpOnly; SameSite=Lax{secure}'
 
 

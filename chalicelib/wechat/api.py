@@ -15,14 +15,14 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from wechatpy.client import WeChatClient
 
 from chalicelib import settings
-from chalicelib.wechat import strict_xml
+from chalicelib.wechat import egress, strict_xml
 from chalicelib.wechat.client import Download
 from chalicelib.wechat.credentials import Credentials
 from chalicelib.wechat.errors import Action, NotSent, OutcomeUnknown, Refused, TooLarge
 
 T = TypeVar('T')
 
-logger = logging.getLogger('weilin')
+log = logging.getLogger('weilin')
 
 # Seconds.
 _TIMEOUTS = (2.0, 6.0)  # to connect, to wait for each piece of the answer
@@ -171,7 +171,16 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy publishes no types
             raise NotSent(f'HTTP {response.status_code}')
         if response.status_code != requests.codes.ok:
             raise OutcomeUnknown(f'HTTP {response.status_code}')
-        return _answer(path, response.content)
+        return self._answered(path, response.content)
+
+    def _answered(self, path: str, content: bytes) -> dict[str, Any]:
+        try:
+            return _answer(path, content)
+        except Refused as refused:
+            if refused.code == egress.REFUSED:
+                for tell in egress.TOLD:
+                    tell(self.appid, refused.address)
+            raise
 
     def _medium(self, token: str, media_id: str, most_bytes: int) -> Download | str:
         """The medium, or the address where it is."""
@@ -179,7 +188,7 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy publishes no types
         medium = self._stream(_address('media/get'), params, most_bytes)
         if medium.content_type not in _JSON_TYPES or not medium.content.startswith(b'{'):
             return medium
-        address = _answer('media/get', medium.content).get('video_url')
+        address = self._answered('media/get', medium.content).get('video_url')
         if not isinstance(address, str):
             raise OutcomeUnknown('no medium in the answer')
         return address
@@ -234,7 +243,9 @@ def _answer(path: str, content: bytes) -> dict[str, Any]:
         raise OutcomeUnknown('the answer is not what WeChat answers') from None
     if code == 0:
         return dict(answer)
-    rid = _RID.search(str(answer.get('errmsg', '')))
-    refused = Refused(code, rid[1] if rid else None)
-    logger.warning('WeChat refused a call: %s, %s', path, refused)
+    said = str(answer.get('errmsg', ''))
+    rid = _RID.search(said)
+    refused = Refused(code, rid[1] if rid else None, egress.refused_address(said))
+    meaning = refused.reaction.meaning
+    log.warning('WeChat refused a call path=%s code=%s meaning=%s rid=%s', path, code, meaning, refused.rid)
     raise refused

@@ -24,6 +24,8 @@ _LENGTH = 4
 class Refused(Exception):
     """Not from WeChat, as far as anybody can tell; `status` is the HTTP answer, the message is free of contents."""
 
+    loggable = True
+
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
         self.status = status

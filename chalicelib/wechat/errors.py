@@ -132,14 +132,20 @@ def reaction(code: int) -> Reaction:
 class Failed(Exception):
     """A call to WeChat that did not end well; the message is free of contents."""
 
+    loggable = True
+
 
 class Refused(Failed):
-    """WeChat answered with an error code: it was not done. `rid` is what WeChat's support asks for."""
+    """WeChat answered with an error code: it was not done. `rid` is what WeChat's support asks for.
 
-    def __init__(self, code: int, rid: str | None) -> None:
+    `address` is ours, as WeChat sees it, where it refuses that.
+    """
+
+    def __init__(self, code: int, rid: str | None, address: str = '') -> None:
         super().__init__(f'{code} {reaction(code).meaning}, rid {rid or "none"}')
         self.code = code
         self.rid = rid
+        self.address = address
 
     @property
     def reaction(self) -> Reaction:

@@ -28,6 +28,7 @@ WORDS = {
     40053: 'invalid action info',
     40058: 'content exceed max length. invalid Request Parameter',
     40125: 'invalid appsecret',
+    40164: 'invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist',  # nobody calls from elsewhere
     41001: 'access_token missing',
     41002: 'appid missing',
     41004: 'appsecret missing',

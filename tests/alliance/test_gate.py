@@ -75,7 +75,7 @@ def test_a_view_that_fails_gives_back_what_was_typed(clerk, caplog):
     assert page.status == 500
     assert 'two pages of work' in page.text
     assert 'Traceback' not in page.text
-    assert 'a staff page failed: a_broken_view' in caplog.text
+    assert 'a staff page failed page=a_broken_view' in caplog.text
 
 
 def test_a_form_sent_while_the_store_is_away_keeps_its_words(clerk):

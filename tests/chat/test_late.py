@@ -132,7 +132,7 @@ def test_what_waits_is_closed_and_names_nobody(door: Door, mode: str) -> None:
     shown = json.dumps(job, ensure_ascii=False) + json.loads(job['Body'])['body']
     assert RESIDENT not in shown
     assert '楼道灯不亮' not in shown
-    assert set(json.loads(job['Body'])) == {'account', 'query', 'body', 'received_at', 'maybe_given'}
+    assert set(json.loads(job['Body'])) == {'account', 'query', 'body', 'received_at', 'maybe_given', 'trace'}
     jobs.receive_late(job['Body'], door.now)
     assert heard() == ['楼道灯不亮']
 

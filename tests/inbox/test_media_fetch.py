@@ -132,6 +132,7 @@ def test_the_job_says_all_that_is_needed_to_fetch(store: None, now: datetime) ->
         'kind': 'voice',
         'format': 'amr',
         'at': '2026-11-23T14:10:00+00:00',
+        'trace': '',  # nothing that has an id asked for it
     }
 
 
@@ -350,6 +351,6 @@ def test_a_job_for_a_forgotten_message_asks_nobody(wechat: WeChat, now: datetime
 def test_the_log_names_no_resident(wechat: WeChat, caplog: pytest.LogCaptureFixture, now: datetime) -> None:
     caplog.set_level(logging.INFO, 'weilin')
     fetching.fetch(job(received(now), now), now + timedelta(seconds=75))
-    assert f'media stored account={ACCOUNT} key={KEY} kind=image' in caplog.text
-    assert 'after=75s' in caplog.text
+    assert f'media settled state=stored account={ACCOUNT} key={KEY} kind=image' in caplog.text
+    assert 'after_seconds=75' in caplog.text
     assert OPENID not in caplog.text

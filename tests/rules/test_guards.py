@@ -21,6 +21,7 @@ OPEN = {
     '/login': 'before signing in',
     '/login/link/{token}': 'before signing in: proven by the token',
     '/big': 'a matter of eyesight',
+    '/{file}': 'WeChat: what an operator has kept for it, and nothing else',
     '/static/{name}': 'style sheets',
     '/privacy': 'what is kept of residents, for all of them: names nobody',
 }

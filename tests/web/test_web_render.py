@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from chalicelib import settings
+from chalicelib import address
 from chalicelib.inbox import objects
 from chalicelib.web import render, session
 from tests.conftest import forget
@@ -137,7 +137,7 @@ def test_cookies_are_bound_to_the_site(environment: pytest.MonkeyPatch) -> None:
 
 
 def test_on_this_machine_cookies_travel_without_https() -> None:
-    assert settings.base_url().startswith('http:')
+    assert address.base_url().startswith('http:')
     line = session.cookie(session.BIG, '1', timedelta(days=1))
     assert 'Secure' not in line
     assert 'Path=/;' in line

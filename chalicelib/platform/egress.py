@@ -1,0 +1,61 @@
+"""WeChat refuses our address (40164): the log, an operator's notice once an hour, and the page 系统 say which.
+
+It never fails whoever was sending.
+"""
+
+import logging
+import time
+from datetime import datetime
+
+from chalicelib import aws, settings
+from chalicelib.alliance import actions as alliance
+from chalicelib.alliance import credentials
+from chalicelib.platform import actions
+
+log = logging.getLogger('weilin')
+
+_QUIET_SECONDS = 3600.0
+_SUBJECT = 'Weilin {stage}: WeChat refuses our address {address}'  # SNS: ASCII, under 100 characters
+_WORDS = """\
+WeChat refuses our calls (40164): {address} is not on the list of addresses of the Official Account {name} ({account}).
+Until it is there nothing goes out for this account: no answer, no reminder. Messages that come in are kept.
+
+What to do: in the account's console (公众号后台 → 设置与开发 → 基本配置 → IP 白名单) add {address}.
+Or, if the stack's fixed address has changed, see to that first: the other accounts are refused as well then.
+It is mended without a deployment within minutes; what was kept to be tried again goes out by itself.
+"""
+
+_told: dict[str, float] = {}  # address: when, by the monotonic clock
+
+
+def address_refused(app_id: str, address: str, now: datetime) -> None:
+    account = credentials.account_of(app_id) or app_id
+    log.error('WeChat refuses our address ip=%s account=%s', address, account)
+    told_at = _told.get(address)
+    if told_at is not None and time.monotonic() - told_at < _QUIET_SECONDS:
+        return
+    _told[address] = time.monotonic()
+    for step in (_publish, _show):
+        try:
+            step(account, address, now)
+        except Exception as error:
+            log.error('operators not told of our refused address ip=%s error=%s', address, type(error).__name__)
+
+
+def forget() -> None:
+    """Tell again at once: for tests."""
+    _told.clear()
+
+
+def _publish(account: str, address: str, now: datetime) -> None:
+    topic = settings.alarm_topic()
+    if topic is None:
+        return
+    found = alliance.account(account)
+    words = _WORDS.format(address=address or 'our address', name=found.name if found else '', account=account)
+    subject = _SUBJECT.format(stage=settings.stage(), address=address)
+    aws.client('sns').publish(TopicArn=topic, Subject=subject.strip(), Message=words)
+
+
+def _show(account: str, address: str, now: datetime) -> None:
+    actions.keep_refused_address(account, address, now)
