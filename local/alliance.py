@@ -3,7 +3,6 @@
 import base64
 import json
 import secrets
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -14,9 +13,7 @@ from chalicelib.alliance.records import Account, Unit
 from chalicelib.storage import commit
 from local import reaching
 from local.reaching import Office
-from ops import menu, mobiles, resources
-
-SHINAN = Path(__file__).parents[1] / 'ops' / 'data' / 'shinan.json'
+from ops import menu, mobiles, resources, seed
 
 DISTRICT = '370202'
 STREET = '370202013000'  # 金门路街道
@@ -123,17 +120,6 @@ def set_menus(world: World) -> None:
             menu.set_menu(account.id)
 
 
-def units() -> Iterator[Unit]:
-    """The district, its streets and communities, as of the date in the file."""
-    shinan = json.loads(SHINAN.read_text())
-    district = shinan['district']
-    yield Unit(district['code'], name=district['name'], kind='district')
-    for street in shinan['streets']:
-        yield Unit(street['code'], name=street['name'], kind='street', parent=district['code'])
-        for community in street['communities']:
-            yield Unit(community['code'], name=community['name'], kind='community', parent=street['code'])
-
-
 def account_of(unit: Unit) -> Account | None:
     """Every community has an Official Account, and so has the district; a street has none."""
     if unit.kind == 'street':
@@ -155,7 +141,7 @@ def _found() -> None:
     units_there = {unit.id for unit in actions.units()}
     accounts_there = {account.id for account in actions.accounts()}
     with Unit.batch_write() as kept_units, Account.batch_write() as kept_accounts:
-        for unit in units():
+        for unit in seed.units(seed.SHINAN):
             account = account_of(unit)
             if account and account.id not in accounts_there:
                 kept_accounts.save(account)

@@ -9,12 +9,11 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from chalicelib import settings
 from chalicelib.alliance import actions, credentials
-from ops import accounts, aws_clients, command, costs, deploying, invite, regions, seed
+from ops import aws_clients, command, costs, deploying, invite, regions, seed
 from ops.artifacts import Artifacts
 from ops.cloudformation import Failed, Plan, Stack
 from ops.packing.build import build
@@ -51,14 +50,12 @@ def main(argv: Sequence[str] | None = None, ask: Ask = input) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = command.parser('deploy', __doc__)
-    parser.add_argument('--architecture', choices=('x86_64', 'arm64'), default='x86_64', help='x86_64 if not given')
     parser.add_argument('--egress', choices=('direct', 'nat', 'relay'), help='how WeChat sees one fixed address')
     parser.add_argument('--relay', help="base address of your relay to WeChat's API, with --egress relay")
     parser.add_argument('--wecom-api', help="base address of WeCom's API, if not its own")
     parser.add_argument('--domain', help='host name of pages and callback')
     parser.add_argument('--certificate', help="ARN of the domain's certificate in this region")
     parser.add_argument('--alarm-email', help='who gets the alarms')
-    parser.add_argument('--accounts', type=Path, help='accounts to add: a file as ops/data/accounts.example.toml')
     parser.add_argument('--admin', help='name of the first administrator, who gets an invitation')
     parser.add_argument('--admin-unit', default='370202', help='unit of the first administrator; the district')
     parser.add_argument('--yes', action='store_true', help='do not ask')
@@ -96,8 +93,6 @@ def _problems(given: argparse.Namespace) -> list[str]:
         problems.append('--relay: missing; with --egress relay it says where the relay is')
     if bool(given.domain) != bool(given.certificate):
         problems.append('--domain, --certificate: one does not work without the other')
-    if given.accounts and not given.accounts.exists():
-        problems.append(f'--accounts: there is no file {given.accounts}')
     return problems
 
 
@@ -120,11 +115,13 @@ def _artifacts() -> Artifacts:
 def _template(given: argparse.Namespace, artifacts: Artifacts) -> dict[str, Any]:
     """Build, upload, and say what the stack shall be."""
     print('Building the package …')
-    built = build(given.architecture)
+    built = build()
     print(f'  {built.code.stat().st_size / 1e6:.1f} MB, sha256 {built.code_hash[:12]}')
+    region = regions.known(settings.region())
     options = Options(
         stage=given.stage,
-        architecture=given.architecture,
+        tracing=region is None or region.tracing,
+        tls=not str(settings.aws_endpoint()).startswith('http:'),
         code_bucket=artifacts.bucket,
         code_key=artifacts.put(built.code, 'code'),
         layer_key=artifacts.put(built.layer, 'layers'),
@@ -154,12 +151,10 @@ def _nothing_done() -> int:
 
 
 def _settle(given: argparse.Namespace, target: Stack) -> int:
-    """What the template cannot make: units, accounts with their secrets, the first administrator."""
+    """What the template cannot make: units, the first administrator."""
     stage = ['--stage', given.stage]
     actions.forget()
     failed = seed.main(stage)
-    if given.accounts:
-        failed = failed or accounts.main([*stage, 'add-all', str(given.accounts)])
     if given.admin:
         who = ['--name', given.admin, '--unit', given.admin_unit, '--role', 'operator', '--role', 'lead']
         failed = failed or invite.main([*stage, *who])
@@ -173,13 +168,13 @@ def _say_addresses(outputs: dict[str, str]) -> None:
         print(f"Put this address on each account's IP 白名单: {address}")
     known = actions.accounts()
     if not known:
-        print('There are no accounts yet: python -m ops.accounts --stage … add-all FILE')
+        print(f'There are no accounts yet: python -m ops.accounts --stage {settings.stage()} add --help')
     for account in known:
+        url = f'{outputs["BaseUrl"]}/wechat/{account.id}'
         try:
-            token = credentials.credentials(account.id).token
+            print(f'{account.name}: URL {url}  Token {credentials.credentials(account.id).token}')
         except credentials.Unknown:
-            token = '(secrets missing)'
-        print(f'{account.name}: URL {outputs["BaseUrl"]}/wechat/{account.id}  Token {token}')
+            print(f'{account.name}: URL {url}  its secrets are missing')
 
 
 if __name__ == '__main__':

@@ -105,7 +105,7 @@ def _build_layer(root: Path, to: Path) -> None:
 
 
 def _run(arguments: list[str], root: Path, **more: str) -> None:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 our own words
         [sys.executable, *arguments], cwd=root, env={**os.environ, **more}, check=False, capture_output=True, text=True
     )
     if done.returncode:

@@ -12,7 +12,7 @@ class WrongPython(Exception):
 
 
 def compile_all(folder: Path, at: PurePosixPath) -> None:
-    """Beside each source, valid without looking at it again; `at` is where the folder will lie: it is named in tracebacks."""
+    """Beside each source, valid without looking at it; `at`, where the folder will lie, is named in tracebacks."""
     if sys.version_info[:2] != RUNTIME:
         raise WrongPython(
             f'The functions run on Python {".".join(map(str, RUNTIME))}, this is {sys.version.split()[0]}. Make the '

@@ -8,7 +8,6 @@ SERVICES = frozenset({'dynamodb', 's3', 'sns', 'sqs', 'ssm', 'sts'})
 _JUNK_FOLDERS = ('__pycache__', 'tests', 'test', 'bin')
 _JUNK_FILES = ('*.pyi', '*.pyx', '*.pxd', '*.c', '*.h', '*.pyc')
 _UNUSED = (
-    'botocore/docs',
     'botocore/cacert.pem',  # certifi's is taken
     'cffi',  # cryptography was compiled with it and needs the backend only
     'pycparser',
@@ -27,7 +26,7 @@ def slim(folder: Path) -> None:
     for name in _JUNK_FOLDERS:
         for junk in [found for found in folder.rglob(name) if found.is_dir()]:
             shutil.rmtree(junk, ignore_errors=True)
-    for pattern in (*_JUNK_FILES, 'examples-1.json*'):
+    for pattern in (*_JUNK_FILES, 'examples-1.json*', 'charset_normalizer/*.so'):  # the last have the same in Python
         for file in folder.rglob(pattern):
             file.unlink()
     for info in folder.glob('*.dist-info'):

@@ -39,7 +39,7 @@ def build(sam: Mapping[str, Any], options: Options) -> dict[str, Any]:
         made[f'{name}Logs'] = _logs(function, options)
     for resource in made.values():
         if resource['Type'] == 'AWS::IAM::Role':
-            _widen(resource)
+            _widen(resource, options)
     made['Voices'] = {
         'Type': 'AWS::Serverless::LayerVersion',
         'Properties': {
@@ -58,8 +58,7 @@ def _complete(name: str, resource: dict[str, Any], function: str, options: Optio
     properties.update({
         'FunctionName': named(function),
         'CodeUri': {'Bucket': options.code_bucket, 'Key': options.code_key},
-        'Architectures': [options.architecture],
-        'Tracing': 'Active',
+        'Tracing': 'Active' if options.tracing else 'PassThrough',
         'Environment': {'Variables': _settings()},
         'VpcConfig': network.attached(),
     })  # fmt: skip
@@ -103,13 +102,13 @@ def _logs(function: str, options: Options) -> dict[str, Any]:
     }
 
 
-def _widen(role: dict[str, Any]) -> None:
-    """Tracing for every function; network interfaces where there is a network. Neither can be narrowed to a resource."""
+def _widen(role: dict[str, Any], options: Options) -> None:
+    """Tracing for all; network interfaces where there is a network. Neither can be narrowed to a resource."""
     (policy,) = role['Properties']['Policies']
     document = policy['PolicyDocument']
     document['Statement'] = [
         *document['Statement'],
-        {'Effect': 'Allow', 'Action': TRACING, 'Resource': '*'},
+        *([{'Effect': 'Allow', 'Action': TRACING, 'Resource': '*'}] if options.tracing else []),
         {'Fn::If': ['UseNat', network.INTERFACES, {'Ref': 'AWS::NoValue'}]},
     ]
 

@@ -39,7 +39,7 @@ def build() -> dict[str, Any]:
         'ToDynamoDB': _endpoint('dynamodb'),
         'ToS3': _endpoint('s3'),
     }
-    made = {
+    made: dict[str, dict[str, Any]] = {
         'Network': {'Type': 'AWS::EC2::VPC', 'Properties': {'CidrBlock': _NETWORK, 'EnableDnsHostnames': True}},
         'Internet': {'Type': 'AWS::EC2::InternetGateway'},
         'Joined': _of('VPCGatewayAttachment', InternetGatewayId={'Ref': 'Internet'}),

@@ -1,9 +1,7 @@
 """What a deployment is told beforehand; what the operator chooses are parameters of the template."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
-
-Architecture = Literal['x86_64', 'arm64']
+from typing import Any
 
 _UNPROTECTED = ('dev', 'test')
 
@@ -21,7 +19,7 @@ class Options:
     code_bucket: str
     code_key: str
     layer_key: str
-    architecture: Architecture = 'x86_64'
+    tracing: bool = True  # X-Ray takes nothing from Lambda in the China regions
     tls: bool = True  # False where AWS is a process on this machine
 
     @property

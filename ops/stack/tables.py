@@ -1,6 +1,6 @@
 """The tables, made from the PynamoDB models: a second description would drift from them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pynamodb.attributes import TTLAttribute
@@ -16,7 +16,8 @@ def build(options: Options) -> dict[str, Any]:
 
 
 def _name(model: type[Record]) -> str:
-    return str(model.Meta.table)
+    meta: Any = model.Meta
+    return str(meta.table)
 
 
 def _table(model: type[Record], options: Options) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _index(index: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def key_schema(keys: list[dict[str, str]]) -> list[dict[str, str]]:
+def key_schema(keys: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
     """HASH before RANGE, as DynamoDB wants it; PynamoDB lists them by name."""
     return sorted(keys, key=lambda key: key['KeyType'])
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from chalicelib import clock, settings
+from chalicelib import clock
 from local import alliance
 from local.cloud import STACK_SERVICES, Cloud
 from local.ports import HOST

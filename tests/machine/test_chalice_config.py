@@ -1,6 +1,7 @@
 """What .chalice/config.json says agrees with the app and with the queues."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -9,16 +10,19 @@ from chalice.app import SQSEventConfig
 from app import app
 from local.functions import CONFIG, config, functions
 from ops.resources import QUEUES
+from ops.tables import models
 
 SAID = json.loads(CONFIG.read_text())
-DEPLOYED = ('dev', 'prod')
 FUNCTIONS = sorted(source.name for source in app.event_sources)
 
 
-def policies(stage: str) -> dict[str, str]:
-    said = SAID['stages'][stage]
-    own = {name: values['iam_policy_file'] for name, values in said['lambda_functions'].items()}
-    return {'api_handler': said['iam_policy_file'], **own}
+def policies() -> dict[str, str]:
+    own = {name: values['iam_policy_file'] for name, values in SAID['lambda_functions'].items()}
+    return {'api_handler': SAID['iam_policy_file'], **own}
+
+
+def policy(function: str) -> Any:
+    return json.loads((CONFIG.parent / policies()[function]).read_text())
 
 
 def test_every_queue_of_the_app_exists_and_the_other_way_round() -> None:
@@ -33,29 +37,39 @@ def test_a_message_is_not_seen_again_while_its_function_may_still_run(queue: Any
     assert queue.visible_after == 6 * config(name).lambda_timeout
 
 
-@pytest.mark.parametrize('stage', DEPLOYED)
-def test_every_function_has_a_policy_of_its_own(stage: str) -> None:
-    files = policies(stage)
+def test_every_function_has_a_policy_of_its_own() -> None:
+    files = policies()
     assert sorted(files) == sorted([*FUNCTIONS, 'api_handler'])
-    assert len(set(files.values())) == len(files)
-    for file in files.values():
-        json.loads((CONFIG.parent / file).read_text())
+    assert sorted(files.values()) == sorted(file.name for file in CONFIG.parent.glob('policy-*.json'))
 
 
-@pytest.mark.parametrize('function', policies('dev'))
-def test_a_policy_reaches_its_own_stage_only_and_is_the_same_on_every_stage(function: str) -> None:
-    dev, prod = ((CONFIG.parent / policies(stage)[function]).read_text() for stage in DEPLOYED)
-    assert dev.replace('weilin-dev-', 'weilin-prod-').replace('/weilin/dev/', '/weilin/prod/') == prod
-    assert '-dev' not in prod
-    assert '/dev/' not in prod
-
-
-@pytest.mark.parametrize('function', policies('dev'))
+@pytest.mark.parametrize('function', policies())
 def test_a_policy_names_actions_and_resources_one_by_one(function: str) -> None:
-    policy = json.loads((CONFIG.parent / policies('prod')[function]).read_text())
-    for statement in policy['Statement']:
+    for statement in policy(function)['Statement']:
         assert not any('*' in action for action in statement['Action'])
-        assert statement['Resource'] != '*'
+        for resource in statement['Resource']:
+            assert 'weilin-${Stage}-' in resource['Fn::Sub'] or ':parameter/weilin/${Stage}/' in resource['Fn::Sub']
+            assert resource['Fn::Sub'].startswith('arn:${AWS::Partition}:')
+
+
+@pytest.mark.parametrize('function', policies())
+def test_a_policy_names_tables_that_exist(function: str) -> None:
+    known = {str(model.Meta.table) for model in models()}
+    named = {
+        found[1]
+        for statement in policy(function)['Statement']
+        for resource in statement['Resource']
+        if (found := re.search(r':table/weilin-\$\{Stage\}-([a-z-]+)', resource['Fn::Sub']))
+    }
+    assert named
+    assert named <= known
+
+
+@pytest.mark.parametrize('function', policies())
+def test_a_function_writes_its_own_log_only(function: str) -> None:
+    (logs,) = (one for one in policy(function)['Statement'] if 'logs:PutLogEvents' in one['Action'])
+    (group,) = logs['Resource']
+    assert group['Fn::Sub'].endswith(f':log-group:/aws/lambda/weilin-${{Stage}}-{function}:*')
 
 
 def test_functions_get_the_memory_and_time_they_need() -> None:
