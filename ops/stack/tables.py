@@ -48,7 +48,7 @@ def _index(index: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def key_schema(keys: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+def key_schema(keys: Sequence[Any]) -> list[Any]:
     """HASH before RANGE, as DynamoDB wants it; PynamoDB lists them by name."""
     return sorted(keys, key=lambda key: key['KeyType'])
 
