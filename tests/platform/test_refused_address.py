@@ -13,6 +13,7 @@ from chalicelib.platform.records import AccountEvent
 from chalicelib.wechat import egress
 from tests.door import ACCOUNT
 from tests.house import House, open_house
+from tests.late import outage
 from tests.log_reading import Written, written
 
 TOKEN, SEND, GET = '/cgi-bin/stable_token', '/cgi-bin/message/custom/send', '/cgi-bin/media/get'
@@ -108,6 +109,16 @@ def test_a_notice_that_fails_changes_nothing_for_whoever_sends(
     assert line.state == 'failed'
     assert line.error
     assert bool(lines.said('operators not told of our refused address')) == bool(topic)
+
+
+def test_a_store_that_fails_as_well_keeps_no_notice_back(house: House, operators: Operators, lines: Written) -> None:
+    from chalicelib.alliance import actions as alliance
+
+    alliance.forget()
+    with outage():
+        telling.address_refused('wx1234567890abcdef', '47.1.2.3', house.now)
+    assert [notice['Subject'].rpartition(' ')[2] for notice in operators.read()] == ['47.1.2.3']
+    assert [line['way'] for line in lines.said('operators not told of our refused address')] == ['page']
 
 
 def test_a_medium_that_is_refused_for_it_says_so_too(house: House, operators: Operators) -> None:
