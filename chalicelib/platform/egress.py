@@ -35,11 +35,12 @@ def address_refused(app_id: str, address: str, now: datetime) -> None:
     if told_at is not None and time.monotonic() - told_at < _QUIET_SECONDS:
         return
     _told[address] = time.monotonic()
-    for step in (_publish, _show):
+    for way, tell in (('topic', _publish), ('page', actions.keep_refused_address)):
         try:
-            step(account, address, now)
+            tell(account, address, now)
         except Exception as error:
-            log.error('operators not told of our refused address ip=%s error=%s', address, type(error).__name__)
+            kind = type(error).__name__
+            log.error('operators not told of our refused address ip=%s way=%s error=%s', address, way, kind)
 
 
 def forget() -> None:
@@ -51,11 +52,14 @@ def _publish(account: str, address: str, now: datetime) -> None:
     topic = settings.alarm_topic()
     if topic is None:
         return
-    found = alliance.account(account)
-    words = _WORDS.format(address=address or 'our address', name=found.name if found else '', account=account)
+    words = _WORDS.format(address=address or 'our address', name=_name(account), account=account)
     subject = _SUBJECT.format(stage=settings.stage(), address=address)
     aws.client('sns').publish(TopicArn=topic, Subject=subject.strip(), Message=words)
 
 
-def _show(account: str, address: str, now: datetime) -> None:
-    actions.keep_refused_address(account, address, now)
+def _name(account: str) -> str:
+    try:
+        found = alliance.account(account)
+    except Exception:  # the store fails as well: the notice goes out all the same
+        return ''
+    return found.name if found else ''

@@ -5,6 +5,7 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from chalicelib import aws, settings
 from chalicelib.alliance import credentials
@@ -79,3 +80,47 @@ def test_each_account_has_its_own(seconds):
     )  # fmt: skip
     assert credentials.credentials(ACCOUNT).app_id == SECRETS['app_id']
     assert credentials.credentials('weishinan').app_id == 'wxother'
+
+
+class Throttled:
+    """The Parameter Store refuses every call, as it does above forty a second; botocore's own tries included."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, request, **_):
+        self.calls += 1
+        answer = json.dumps({'__type': 'ThrottlingException', 'message': 'Rate exceeded'}).encode()
+        raw = SimpleNamespace(stream=lambda *_, **__: iter([answer]))
+        return AWSResponse(request.url, 400, {'x-amzn-RequestId': 'r'}, raw)
+
+
+def test_under_throttling_the_old_ones_serve_and_the_store_is_left_alone(seconds, monkeypatch):
+    put()
+    credentials.credentials(ACCOUNT)
+    throttled = Throttled()
+    aws.session().get_component('event_emitter').register_first('before-send.ssm.GetParameter', throttled)
+    aws._clients.clear()  # what is made from here on listens
+    monkeypatch.setattr('botocore.retries.standard.ExponentialBackoff.delay_amount', lambda *_: 0)
+    seconds.now += 300
+    for _ in range(50):
+        assert credentials.credentials(ACCOUNT).secret == SECRETS['secret']
+    assert throttled.calls == 2
+    seconds.now += 5
+    credentials.credentials(ACCOUNT)
+    assert throttled.calls == 4
+    aws.forget()
+    seconds.now += 5
+    put(secret='new')
+    assert credentials.credentials(ACCOUNT).secret == 'new'
+
+
+def test_under_throttling_what_was_never_had_is_unknown_and_another_account_is_not_touched(seconds):
+    put()
+    credentials.credentials(ACCOUNT)
+    aws.session().get_component('event_emitter').register_first('before-send.ssm.GetParameter', Throttled())
+    aws._clients.clear()  # what is made from here on listens
+    with pytest.raises(credentials.Unknown):
+        credentials.credentials('370202007000')
+    assert credentials.credentials(ACCOUNT).secret == SECRETS['secret']
+    aws.forget()

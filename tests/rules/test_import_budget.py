@@ -22,10 +22,12 @@ ALLOWED = {'cryptography', 'cffi', '_cffi_backend', 'defusedxml'}
 NOT_AT_IMPORT = {
     'chalicelib.alliance.browsers', 'chalicelib.alliance.codes', 'chalicelib.alliance.gate',
     'chalicelib.alliance.invitations', 'chalicelib.alliance.links', 'chalicelib.alliance.pages',
-    'chalicelib.alliance.signin', 'chalicelib.chat.entering', 'chalicelib.chat.latecoming', 'chalicelib.desk',
+    'chalicelib.alliance.signin', 'chalicelib.alliance.verify_files', 'chalicelib.alliance.verify_pages',
+    'chalicelib.chat.entering', 'chalicelib.chat.latecoming', 'chalicelib.desk',
     'chalicelib.inbox.actions', 'chalicelib.inbox.chasing', 'chalicelib.inbox.erasing', 'chalicelib.inbox.fetching',
     'chalicelib.inbox.formats', 'chalicelib.inbox.notifying', 'chalicelib.inbox.objects', 'chalicelib.inbox.replying',
-    'chalicelib.inbox.resending', 'chalicelib.inbox.sending', 'chalicelib.privacy.forgetting',
+    'chalicelib.inbox.resending', 'chalicelib.inbox.sending', 'chalicelib.inbox.watching', 'chalicelib.platform.egress',
+    'chalicelib.privacy.forgetting',
     'chalicelib.privacy.ordered', 'chalicelib.privacy.pages', 'chalicelib.web.pages', 'chalicelib.web.render',
     'chalicelib.wechat.client',
 }  # fmt: skip

@@ -43,6 +43,7 @@ FIELDS = {
     'status': 'of HTTP',
     'unit': 'a public office',
     'units': 'a count',
+    'way': 'topic or page',
     'why': 'left, asked, kept long enough',
     'done': 'a count', 'doubted': 'a count', 'dropped': 'a count', 'overtaken': 'a count', 'put_off': 'a count',
     'stuck': 'a count',
