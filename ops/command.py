@@ -34,3 +34,11 @@ def unknown_units(unit_ids: Iterable[str]) -> list[str]:
 def unit_names(unit_ids: Iterable[str]) -> str:
     units = [(unit_id, actions.unit(unit_id)) for unit_id in unit_ids]
     return '、'.join(f'{unit.name} ({unit_id})' if unit else unit_id for unit_id, unit in units) or 'no unit'
+
+
+def confirmed(question: str) -> bool:
+    """Ask whoever sits there; nobody there, or anything but yes, is no."""
+    try:
+        return input(f'{question} Type yes: ').strip() == 'yes'
+    except EOFError:
+        return False

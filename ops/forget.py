@@ -1,17 +1,13 @@
 """Erase residents: one on request, or again all who had been forgotten, after tables were restored from a backup."""
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from chalicelib import clock, settings
-from chalicelib.alliance import actions as alliance
 from chalicelib.privacy import ordered
-from ops import command
-
-_OPENID = r'[A-Za-z0-9_-]{1,64}'  # as WeChat writes them
+from ops import command, dead_queues, residents
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,8 +23,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument('--since', required=True, type=_moment, help='the moment of the backup: 2026-11-23T22:10+08:00')
     again.set_defaults(do=forget_again)
     one = does.add_parser('one', help='everything of one resident, also what is open; it cannot be undone')
-    one.add_argument('--account', required=True, help='id of the Official Account')
-    one.add_argument('--openid', required=True, help="the resident's openid there")
+    residents.add_arguments(one)
     one.set_defaults(do=forget_one)
     return parser
 
@@ -62,15 +57,18 @@ def forget_again(given: argparse.Namespace) -> int:
 
 
 def forget_one(given: argparse.Namespace) -> int:
-    problems = _unset()
-    if alliance.account(given.account) is None:
-        problems.append(f'--account: there is no account {given.account}')
-    if not re.fullmatch(_OPENID, given.openid):
-        problems.append('--openid: 1 to 64 letters, digits, - and _')
-    if problems:
+    """Her dead letters go too; what a worker has in hand finds nothing of her any more."""
+    problems, resident = _unset(), None
+    try:
+        resident = residents.given_by(given)
+    except residents.Unclear as unclear:
+        problems += unclear.problems
+    if resident is None or problems:
         return command.refuse(problems)
-    done = ordered.forget_now(f'{given.account}#{given.openid}', clock.now())
-    print(f'forgotten: {done.messages} messages, {done.files} files; in the ledger as {done.resident[:16]}')
+    done = ordered.forget_now(resident.conversation, clock.now())
+    letters = dead_queues.drop_of(done.resident)
+    files = f'{done.messages} messages, {done.files} files, {letters} dead letters'
+    print(f'forgotten: {files}; in the ledger as {done.resident[:16]}')
     return 0
 
 

@@ -1,15 +1,22 @@
 """`python -m ops.forget`: one resident on request, and all of them again after a restore."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from chalicelib import clock
+from chalicelib import aws, clock
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.privacy.records import Forgotten
-from ops import forget
+from ops import dead_queues, forget
 from tests.door import ACCOUNT, RESIDENT
 from tests.privacy.conftest import ID, WORDS, Life, everything, files, restore, traces
+
+
+@pytest.fixture(autouse=True)
+def _one_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a second server of a queue."""
+    monkeypatch.setattr(dead_queues, '_WAIT', 0)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, life: Life, *words: str) -> int:
@@ -86,4 +93,34 @@ def test_one_who_left_is_erased_on_request_without_a_row_left(life: Life, monkey
 
 def test_an_unknown_account_is_refused(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(monkeypatch, life, 'one', '--account', 'nowhere', '--openid', RESIDENT) == 2
+    assert WORDS in str(everything())
+
+
+def test_her_dead_letters_go_with_her(life: Life, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    dead = dead_queues.DeadQueue('sends')
+    for whose in (ID, f'{ACCOUNT}#oResident000000000000000002'):
+        aws.client('sqs').send_message(
+            QueueUrl=dead.url, MessageBody=json.dumps({'conversation': whose, 'key': '1#1'})
+        )
+    assert (
+        run(monkeypatch, life, 'one', '--conversation', f'https://weilin.example/api/desk/c/{ACCOUNT}.{RESIDENT}') == 0
+    )
+    assert '1 dead letters' in capsys.readouterr().out
+    assert [letter.job['conversation'] for letter in dead.look()] == [f'{ACCOUNT}#oResident000000000000000002']
+
+
+@pytest.mark.parametrize(
+    'words',
+    [
+        (),
+        ('--account', ACCOUNT),
+        ('--conversation', 'nothing'),
+        ('--conversation', f'{ACCOUNT}.{RESIDENT}', '--openid', RESIDENT),
+        ('--conversation', f'nowhere.{RESIDENT}'),
+    ],
+)
+def test_nobody_is_forgotten_where_nobody_is_named(
+    life: Life, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    assert run(monkeypatch, life, 'one', *words) == 2
     assert WORDS in str(everything())
