@@ -8,7 +8,7 @@ CLOUD := .venv-cloud/.ready
 # Words for the programs behind `make run` and `make test`: make run ARGS='--port 9000', make test ARGS='tests/inbox -x'
 ARGS :=
 
-.PHONY: help setup run test check format clean
+.PHONY: help setup run test check format clean package deploy
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,12 @@ run: setup ## start the product, a local AWS and the stand-in WeChat, and say wh
 test: setup ## run all tests, the story in a real browser included
 	@local/setup.sh browser
 	@$(PYTHON_HERE) -m pytest $(ARGS)
+
+package: setup ## build what goes to Lambda, without sending it anywhere
+	@$(PYTHON_HERE) -m ops.package
+
+deploy: setup ## bring a stage to this checkout's code: make deploy STAGE=prod ARGS='--egress nat'
+	@$(PYTHON_HERE) -m ops.deploy --stage '$(STAGE)' $(ARGS)
 
 check: setup ## style, types and import arrows
 	@$(PYTHON_HERE) -m ruff check .
