@@ -124,7 +124,8 @@ def _exceptions(error: BaseException | None) -> list[dict[str, Any]]:
 def _code(error: BaseException) -> str:
     """What AWS calls it: ThrottlingException …"""
     response = getattr(error, 'response', None)
-    code = response.get('Error', {}).get('Code') if isinstance(response, dict) else None
+    told = response.get('Error', {}).get('Code') if isinstance(response, dict) else None
+    code = told or getattr(error, 'cause_response_code', None)  # botocore's, PynamoDB's
     return str(code)[:_LONGEST] if code else ''
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from pynamodb.exceptions import PutError
 
 from chalicelib import logs
 from chalicelib.log_lines import Lines, parts
@@ -81,6 +82,13 @@ def test_of_what_aws_refuses_the_code_is_told(lines: Written) -> None:
     refusal = ClientError({'Error': {'Code': 'AccessDeniedException', 'Message': SECRET}}, 'GetItem')
     log.error('failed', exc_info=raised(refusal))
     assert lines.lines[0]['exception'][0]['code'] == 'AccessDeniedException'
+    assert 'oResident' not in lines.text[0]
+
+
+def test_of_what_the_store_refuses_the_code_is_told(lines: Written) -> None:
+    refusal = ClientError({'Error': {'Code': 'ConditionalCheckFailedException', 'Message': SECRET}}, 'PutItem')
+    log.error('failed', exc_info=raised(PutError(SECRET, refusal), refusal))
+    assert [told['code'] for told in lines.lines[0]['exception']] == ['ConditionalCheckFailedException'] * 2
     assert 'oResident' not in lines.text[0]
 
 
