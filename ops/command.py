@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable
 
+from chalicelib import settings
 from chalicelib.alliance import actions
 
 
@@ -34,6 +35,15 @@ def unknown_units(unit_ids: Iterable[str]) -> list[str]:
 def unit_names(unit_ids: Iterable[str]) -> str:
     units = [(unit_id, actions.unit(unit_id)) for unit_id in unit_ids]
     return '、'.join(f'{unit.name} ({unit_id})' if unit else unit_id for unit_id, unit in units) or 'no unit'
+
+
+def without_bucket() -> list[str]:
+    """What to say where files are needed and nobody has said where they are."""
+    try:
+        settings.media_bucket()
+    except KeyError:
+        return ['WEILIN_MEDIA_BUCKET: not set; it names the bucket of photos, voice and video']
+    return []
 
 
 def confirmed(question: str) -> bool:

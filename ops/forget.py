@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from chalicelib import clock, settings
+from chalicelib import clock
 from chalicelib.privacy import ordered
 from ops import command, dead_queues, residents
 
@@ -34,17 +34,8 @@ def _moment(text: str) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=clock.BEIJING)).astimezone(UTC)
 
 
-def _unset() -> list[str]:
-    """Files go too: without the bucket nothing is begun."""
-    try:
-        settings.media_bucket()
-    except KeyError:
-        return ['WEILIN_MEDIA_BUCKET: not set; it names the bucket whose files go too']
-    return []
-
-
 def forget_again(given: argparse.Namespace) -> int:
-    if problems := _unset():
+    if problems := command.without_bucket():
         return command.refuse(problems)
     forgotten = 0
     print('resident', 'messages', 'files', sep='\t')
@@ -58,7 +49,7 @@ def forget_again(given: argparse.Namespace) -> int:
 
 def forget_one(given: argparse.Namespace) -> int:
     """Her dead letters go too; what a worker has in hand finds nothing of her any more."""
-    problems, resident = _unset(), None
+    problems, resident = command.without_bucket(), None
     try:
         resident = residents.given_by(given)
     except residents.Unclear as unclear:
