@@ -23,7 +23,7 @@ Until it is there nothing goes out for this account: no answer, no reminder. Mes
 What to do: in the account's console (公众号后台 → 设置与开发 → 基本配置 → IP 白名单) add {address}.
 Or, if the stack's fixed address has changed, see to that first: the other accounts are refused as well then.
 It is mended within minutes, without a deployment. Answers that were tried meanwhile are marked 没有发出 on the desk:
-clerks send them with 再发一次. Photos and voices are fetched again by themselves, or lie among the dead letters.
+clerks send them with 再发一次. Photos and voices are fetched again by themselves; after an hour they are dead letters.
 """
 
 _told: dict[str, float] = {}  # address: when, by the monotonic clock
