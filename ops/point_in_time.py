@@ -7,9 +7,12 @@ it, and it goes when it has been used.
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from chalicelib import clock
 from ops import aws_clients
 
+_NO_TABLE = ('TableNotFoundException', 'ResourceNotFoundException')  # AWS's, and the local AWS's
 _POLL = {'Delay': 10, 'MaxAttempts': 6 * 60 * 12}  # half a day: a restore takes from minutes to hours
 
 
@@ -43,7 +46,9 @@ def is_copy_of(name: str, table: str) -> bool:
 def window(client: Any, table: str) -> Window:
     try:
         found = client.describe_continuous_backups(TableName=table)['ContinuousBackupsDescription']
-    except client.exceptions.TableNotFoundException:
+    except ClientError as error:
+        if error.response['Error']['Code'] not in _NO_TABLE:
+            raise
         raise Unfit(f'there is no table {table}') from None
     recovery = found.get('PointInTimeRecoveryDescription', {})
     if recovery.get('PointInTimeRecoveryStatus') != 'ENABLED':

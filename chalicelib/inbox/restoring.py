@@ -24,12 +24,14 @@ _KINDS = (alarms.CHASE, alarms.SENDS, alarms.FORGET)
 
 
 def fit_line(line: Message) -> None:
-    """What was on its way is so no more, unless its conversation still says it: then nobody knows what became of it."""
+    """What was on its way is so no more where its conversation does not say it: nobody knows what became of it.
+
+    A conversation that is lost as well comes back later, and says it then.
+    """
     if line.state not in (rules.PENDING, rules.KEPT):
         return
     owner = records.conversation(line.conversation)
-    stands = {one.key for one in (*owner.kept, *owner.calling)} if owner else set()
-    if line.key not in stands:
+    if owner and line.key not in {one.key for one in (*owner.kept, *owner.calling)}:
         line.state, line.error, line.retry_at = rules.UNKNOWN, OUTCOME_UNKNOWN, None
 
 

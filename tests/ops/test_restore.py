@@ -280,6 +280,20 @@ def test_a_line_nobody_keeps_any_more_comes_back_as_of_unknown_outcome(back: Bac
     assert '从备份恢复' in line.error
 
 
+def test_where_everything_was_lost_an_answer_that_waits_for_her_still_does(back: Backup) -> None:
+    before = back.life.conversation
+    for model in (Message, Conversation, Deadline):
+        lose(model)
+    for table in ('messages', 'conversations', 'deadlines'):
+        back.restore(table)
+    after = back.life.conversation
+    assert [one.key for one in after.kept] == [one.key for one in before.kept]
+    assert Message.get(ID, after.kept[0].key).state == 'kept'
+    assert owed(after) <= due()
+    back.life.writes(text='在吗', waits=True)
+    assert back.life.conversation.waiting_since == before.waiting_since
+
+
 def test_after_deadlines_were_lost_everybody_has_theirs(back: Backup) -> None:
     before = due()
     assert any('#expire#' in key for key in before)

@@ -99,9 +99,7 @@ def test_an_unknown_account_is_refused(life: Life, monkeypatch: pytest.MonkeyPat
 def test_her_dead_letters_go_with_her(life: Life, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     dead = dead_queues.DeadQueue('sends')
     for whose in (ID, f'{ACCOUNT}#oResident000000000000000002'):
-        aws.client('sqs').send_message(
-            QueueUrl=dead.url, MessageBody=json.dumps({'conversation': whose, 'key': '1#1'})
-        )
+        aws.client('sqs').send_message(QueueUrl=dead.url, MessageBody=json.dumps({'conversation': whose, 'key': '1#1'}))
     assert (
         run(monkeypatch, life, 'one', '--conversation', f'https://weilin.example/api/desk/c/{ACCOUNT}.{RESIDENT}') == 0
     )
