@@ -21,7 +21,7 @@ TABLES: Mapping[str, Table] = {
     ),
     'messages': Table(
         True,
-        'A line that was just being sent, or kept, comes back as 结果未知 unless its conversation still keeps it.',
+        'What was being sent, or kept, comes back as 结果未知 where its conversation does not keep it.',
         ('at', 'tried_at', 'sent_at'),
     ),
     'deadlines': Table(
