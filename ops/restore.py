@@ -12,7 +12,7 @@ What happens, in this order:
 5. Deadlines are set again wherever a conversation names one that is not there: nobody waits without an alarm.
 6. Whoever was erased while this ran is erased again, and the copy is deleted.
 
-It can be stopped anywhere and run again. If several tables were lost: messages first, then conversations, then deadlines.
+It can be stopped anywhere and run again. If several were lost: messages first, then conversations, then deadlines.
 """
 
 import argparse
