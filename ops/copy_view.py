@@ -112,7 +112,7 @@ def _facts(row: Row) -> Sequence[Fact]:
 def _line(row: Row, names: Mapping[str, Attached]) -> Line:
     mine = row['way'] == 'in'
     files = tuple(names[key] for key in _keys(row) if key in names)
-    marks = [_STATES.get(row.get('state') or 'sent', ''), row.get('error') or '' if not mine else '']
+    marks = [_STATES.get(row.get('state') or 'sent', '')]
     if row.get('media') and not files:
         marks.append(_GONE)
     return Line(

@@ -3,11 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from chalicelib import clock
 from chalicelib.privacy import ordered
-from ops import command, dead_queues, residents
+from ops import command, dead_queues, moments, residents
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,18 +19,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = command.parser('forget', __doc__)
     does = parser.add_subparsers(required=True, metavar='what')
     again = does.add_parser('again', help='after a restore; reads the ledger, all conversations and all lines')
-    again.add_argument('--since', required=True, type=_moment, help='the moment of the backup: 2026-11-23T22:10+08:00')
+    again.add_argument(
+        '--since', required=True, type=moments.moment, help='the moment of the backup: 2026-11-23T22:10+08:00'
+    )
     again.set_defaults(do=forget_again)
     one = does.add_parser('one', help='everything of one resident, also what is open; it cannot be undone')
     residents.add_arguments(one)
     one.set_defaults(do=forget_one)
     return parser
-
-
-def _moment(text: str) -> datetime:
-    """Without a zone it is Beijing's time."""
-    at = datetime.fromisoformat(text)
-    return (at if at.tzinfo else at.replace(tzinfo=clock.BEIJING)).astimezone(UTC)
 
 
 def forget_again(given: argparse.Namespace) -> int:

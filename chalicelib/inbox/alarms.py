@@ -25,6 +25,12 @@ def keep(tx: Transaction, conversation: Conversation, now: datetime) -> None:
         conversation.closing = False
 
 
+def any_of(conversation: Conversation, now: datetime) -> bool:
+    """Whether `keep` would have anything to set for a conversation that has no deadlines yet."""
+    moments = (conversation.chase_at, _next_send(conversation), leaving.forget_at(conversation, now))
+    return conversation.closing or any(moments)
+
+
 def owner(conversation_id: str, kind: str, key: str) -> Conversation:
     """The conversation a deadline belongs to, without it, for its handler; raises `Moot` where it has another."""
     found = records.conversation(conversation_id)

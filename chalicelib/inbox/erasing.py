@@ -111,6 +111,19 @@ def end(order: Order, found: Conversation | None, now: datetime) -> Write:
     return _all([*clear, lambda tx: tx.save(found)])
 
 
+def covers(order: Order, line: Message) -> bool:
+    """Whether the order erases this line: for rows that are not in the table. The same as `records.older` finds."""
+    return records.is_older(line, order.end)
+
+
+def as_erased(order: Order, found: Conversation) -> None:
+    """Let a conversation that is not in the table be as the order would have left it. Nothing is stored."""
+    left = _newest(order)
+    _close(order, found, left)
+    _wipe(order, found)
+    _retell(found, left)
+
+
 def _newest(order: Order) -> list[Message]:
     newest = records.talk(order.id, None, _RETOLD)
     return sorted((line for line in newest if line.at >= order.end), key=lambda line: line.key)

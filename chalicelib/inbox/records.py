@@ -17,13 +17,13 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
     VersionAttribute,
 )
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.inbox import rules
-from chalicelib.storage import AlreadyKept, Json, Record, Transaction, Write
+from chalicelib.storage import AlreadyKept, Conflict, Json, Record, Transaction, Write
 
 # What lists show, and nothing more: every attribute here is written again into both indexes.
 LISTED = [
@@ -350,6 +350,14 @@ def older(conversation_id: str, end: datetime, limit: int) -> list[Message]:
     return found
 
 
+def is_older(line: Message, end: datetime) -> bool:
+    """Whether `older` would find this line."""
+    before = int(end.timestamp())
+    if line.key.startswith('form#'):
+        return bool(line.key <= f'form#{before + _OPENED_AHEAD}' and line.at < end)
+    return bool(line.key < str(before))
+
+
 def younger(conversation_id: str, end: datetime) -> Iterator[Message]:
     """Lines of the talk from `end` on, the oldest first."""
     rest = Message.key.between(str(int(end.timestamp())), ':')
@@ -367,6 +375,35 @@ def held(conversation_id: str) -> Iterator[Message]:
     """The oldest lines, for counting: their words are not read."""
     counted = ['conversation', 'key', 'at', 'media', 'forget_at']
     return iter(Message.query(conversation_id, Message.key < ':', limit=HELD_AT_MOST, attributes_to_get=counted))
+
+
+def since(conversation_id: str, at: datetime) -> list[Message]:
+    """Lines of the talk from about `at` on, the oldest first; a minute earlier, since keys hold others' clocks."""
+    rest = Message.key.between(str(int(at.timestamp()) - 60), ':')
+    return list(Message.query(conversation_id, rest, consistent_read=True))
+
+
+def put_back(found: Conversation, before: Conversation | None) -> None:
+    """Store a conversation of earlier days where there is none, or in the place of `before` as it was read.
+
+    The version goes on from the higher one. Raises `Conflict` where somebody has written meanwhile.
+    """
+    if before is None:
+        condition = Conversation.id.does_not_exist()
+    else:
+        condition = Conversation.version == before.version
+        found.version = max(int(found.version), int(before.version))
+    try:
+        found.save(condition, add_version_condition=False)
+    except PutError as error:
+        if error.cause_response_code == 'ConditionalCheckFailedException':
+            raise Conflict('it was written meanwhile') from error
+        raise
+
+
+def conversations() -> Iterator[Conversation]:
+    """All of them. A scan, for the operator's commands."""
+    return iter(Conversation.scan())
 
 
 def everybody() -> Iterator[str]:
