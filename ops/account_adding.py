@@ -22,7 +22,9 @@ def register(does: Any) -> None:
     parser.add_argument('--unit', required=True, help='the unit that answers')
     parser.add_argument('--kind', required=True, choices=KINDS)
     parser.add_argument('--mode', default='safe', choices=MODES, help='safe if not given')
-    parser.add_argument('--verified', action='store_true', help='it is certified and may send customer-service messages')
+    parser.add_argument(
+        '--verified', action='store_true', help='it is certified and may send customer-service messages'
+    )
     parser.add_argument('--original-id', help='gh_…')
     parser.add_argument('--app-id', required=True, help='wx…')
     parser.add_argument('--secrets-file', type=Path, help='JSON with secret, token and aes_key instead of being asked')

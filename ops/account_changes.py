@@ -1,6 +1,7 @@
 """What can be changed of an account that is there: its fields, its secrets, the template; and taking it away."""
 
 import argparse
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -126,10 +127,8 @@ def remove(given: argparse.Namespace) -> int:
         return 1
     account.delete()
     ssm = aws.client('ssm')
-    try:
+    with suppress(ssm.exceptions.ParameterNotFound):
         ssm.delete_parameter(Name=settings.account_parameter(account.id))
-    except ssm.exceptions.ParameterNotFound:
-        pass
     actions.forget()
     credentials.forget()
     print(f'{account.id} is removed. {_WITHIN_A_MINUTE}')
@@ -140,10 +139,12 @@ def remove(given: argparse.Namespace) -> int:
 def _needed_by(account: Account) -> list[str]:
     """Who would be left without an answer, or without a way in."""
     waiting = sum(row.account == account.id for unit in actions.units() for row in inbox.waiting(unit.id))
-    bound = sum(member.account == account.id and member.state != 'removed' for member in actions.members())
+    bound = sum(member.account == account.id for member in actions.members())
     problems = [f'{account.id}: {waiting} conversations wait; answer or close them first'] if waiting else []
     if bound:
-        problems.append(f'{account.id}: {bound} of the staff sign in by it; invite them again for another account first')
+        problems.append(
+            f'{account.id}: {bound} of the staff sign in by it; invite them again for another account first'
+        )
     return problems
 
 

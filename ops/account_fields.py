@@ -61,7 +61,7 @@ def new_token() -> str:
 
 
 def new_aes_key() -> str:
-    """43 characters of Base64 that are 32 bytes once `=` is put behind them. Letters and digits only, as consoles ask."""
+    """43 characters of Base64, 32 bytes once `=` stands behind them; of letters and digits, as consoles ask."""
     while True:
         key = base64.b64encode(secrets.token_bytes(_AES_BYTES)).decode()[:_AES_LENGTH]
         if key.isalnum():
@@ -70,6 +70,13 @@ def new_aes_key() -> str:
 
 def for_the_console(account_id: str, base_url: str, shared: Mapping[str, str], mode: str) -> str:
     """What has to be pasted; the only place where secrets are printed, and only those that were made here."""
-    lines = [f'{account_id}: in the console (设置与开发 → 基本配置) enter', f'    URL             {base_url}/wechat/{account_id}']
-    lines += [f'    {name:<15} {shared[key]}' for key, name in (('token', 'Token'), ('aes_key', 'EncodingAESKey')) if key in shared]
+    lines = [
+        f'{account_id}: in the console (设置与开发 → 基本配置) enter',
+        f'    URL             {base_url}/wechat/{account_id}',
+    ]
+    lines += [
+        f'    {name:<15} {shared[key]}'
+        for key, name in (('token', 'Token'), ('aes_key', 'EncodingAESKey'))
+        if key in shared
+    ]
     return '\n'.join([*lines, f'    mode            {mode}'])

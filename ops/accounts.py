@@ -9,8 +9,16 @@ import sys
 from collections.abc import Sequence
 
 from chalicelib.alliance import actions, credentials
-from ops import account_adding, account_changes, account_checks, account_fields, account_file, command, followers
-from ops import verify_files
+from ops import (
+    account_adding,
+    account_changes,
+    account_checks,
+    account_fields,
+    account_file,
+    command,
+    followers,
+    verify_files,
+)
 from ops.secret_values import Unfit
 
 

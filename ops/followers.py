@@ -40,7 +40,7 @@ def take_in(account: 'Account') -> bool:
     try:
         followed, new = _take_in(account)
     except (credentials.Unknown, errors.Failed, followers.Incomplete) as error:
-        print(f'{account.id}: followers not taken in: {wechat_words.said(error)}', file=sys.stderr)
+        print(f'{account.id}: followers not taken in: {wechat_words.said(error, account.id)}', file=sys.stderr)
         print(f'    Later: ops.accounts followers {account.id}. Each night it is tried as well.', file=sys.stderr)
         return False
     print(f'{account.id}: {followed} follow, {new} of them are taken in now, {followed - new} were there.')
