@@ -14,7 +14,7 @@ from chalicelib.alliance import actions, credentials
 from chalicelib.wechat import diagnosis, errors, followers
 from chalicelib.wechat.client import client_for
 from chalicelib.wechat.credentials import Credentials
-from ops import menu, wechat_words, where
+from ops import command, menu, wechat_words, where
 from ops.secret_values import Unfit
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def run(given: argparse.Namespace) -> int:
     there = {account.id: account for account in actions.accounts()}
     if unknown := [id for id in given.ids if id not in there]:
         raise Unfit(*(f'id: there is no account {id}; `list` shows all accounts' for id in unknown))
+    command.quiet()
     wrong = 0
     for account in there.values() if given.all else [there[id] for id in given.ids]:
         for finding in check(account):

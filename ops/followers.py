@@ -9,7 +9,7 @@ from chalicelib.alliance import actions, credentials
 from chalicelib.inbox import following
 from chalicelib.wechat import errors, followers
 from chalicelib.wechat.client import client_for
-from ops import account_fields, wechat_words
+from ops import account_fields, command, wechat_words
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Account
@@ -37,6 +37,7 @@ def take_in(account: 'Account') -> bool:
         print(f'{account.id}: its followers are not taken in. WeChat lists those of verified accounts only (48001);')
         print('    of this one everybody comes in with the first thing she does.')
         return True
+    command.quiet()
     try:
         followed, new = _take_in(account)
     except (credentials.Unknown, errors.Failed, followers.Incomplete) as error:
