@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock
 from chalicelib.alliance import actions, credentials
-from chalicelib.inbox import following
+from chalicelib.inbox import following, reconciling
 from chalicelib.wechat import errors, followers
 from chalicelib.wechat.client import client_for
 from ops import account_fields, command, wechat_words
@@ -22,10 +22,31 @@ def register(does: Any) -> None:
     parser = does.add_parser('followers', help='take in whoever follows already; killed, it can be run again')
     parser.set_defaults(do=run)
     parser.add_argument('id', help='a verified account, as `list` shows it')
+    parser.add_argument(
+        '--let-go', action='store_true',
+        help='let go whoever has left, however many: what the night refuses to do; what is kept of them is erased',
+    )  # fmt: skip
 
 
 def run(given: argparse.Namespace) -> int:
-    return 0 if take_in(account_fields.find(given.id)) else 1
+    account = account_fields.find(given.id)
+    if not take_in(account):
+        return 1
+    return _let_go(account) if given.let_go and actions.may_send(account) else 0
+
+
+def _let_go(account: 'Account') -> int:
+    there = len(following.known(account))
+    if not command.confirmed(f'{account.id}: of {there} known here all that WeChat says have left are forgotten.'):
+        print('Nobody was let go.')
+        return 1
+    try:
+        reconciling.reconcile_one(account, clock.now())
+    except (errors.Failed, followers.Incomplete) as error:
+        print(f'{account.id}: not all were let go: {wechat_words.said(error, account.id)}', file=sys.stderr)
+        return 1
+    print(f'{account.id}: {there - len(following.known(account))} were let go.')
+    return 0
 
 
 def take_in(account: 'Account') -> bool:

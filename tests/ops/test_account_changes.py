@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,11 @@ import pytest
 from chalicelib import aws, settings
 from chalicelib.alliance import actions, credentials
 from chalicelib.alliance.records import Account, Member
-from chalicelib.inbox import following, records
+from chalicelib.inbox import following, reconciling, records
 from chalicelib.inbox.records import Conversation
 from chalicelib.wechat import followers
 from local.standin import followers as standin
-from ops import accounts
+from ops import accounts, command
 from tests.door import ACCOUNT, HOME, SECRETS
 from tests.house import House, open_house
 
@@ -105,6 +105,28 @@ def test_where_wechat_refuses_it_is_said_and_can_be_done_later(
     error = capsys.readouterr().err
     assert said in error
     assert f'followers {ACCOUNT}' in error
+
+
+def test_many_who_have_left_are_let_go_when_an_operator_says_so(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reconciling, '_ASKED_APART', 0)
+    for number in range(10):
+        house.world.add_person(f'p{number}', '居民', 'resident', (ACCOUNT,))
+    run('followers', ACCOUNT)
+    with house.world.changed:
+        for number in range(8):
+            house.world.chat_state(f'p{number}', ACCOUNT).following = False
+    house.later(timedelta(days=1))
+    reconciling.reconcile(house.now, 900)
+    assert len(list(records.following(ACCOUNT))) == 11
+    monkeypatch.setattr(command, 'confirmed', lambda _: False)
+    assert run('followers', ACCOUNT, '--let-go') == 1
+    assert len(list(records.following(ACCOUNT))) == 11
+    monkeypatch.setattr(command, 'confirmed', lambda _: True)
+    assert run('followers', ACCOUNT, '--let-go') == 0
+    assert f'{ACCOUNT}: 8 were let go.' in capsys.readouterr().out
+    assert len(list(records.following(ACCOUNT))) == 3
 
 
 # Changes
