@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 
 # First, and from here: pulled in by something deep, the packages below it take 15 ms longer to load (Python 3.11).
 import chalicelib.storage  # noqa: F401
@@ -77,6 +77,11 @@ def sweep(event: CloudWatchEvent) -> None:
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def watch(event: CloudWatchEvent) -> None:
     jobs.watch(clock.now())
+
+
+@app.schedule(Cron(0, 20, '*', '*', '?', '*'))  # 04:00 in Beijing
+def reconcile(event: CloudWatchEvent) -> None:
+    jobs.reconcile(clock.now(), _seconds(event))
 
 
 @app.on_sqs_message(queue='media', batch_size=1)

@@ -32,15 +32,21 @@ class Bell:
 
 
 def pumps(app: Chalice, bell: Bell | None = None) -> list[Pump]:
-    """One for every schedule of the app: it runs at once, and then whenever it is due or the bell has rung."""
+    """One for every schedule of the app: it runs whenever it is due or the bell has rung.
+
+    What comes every few minutes runs at once, too: it repairs what was missed. What has its hour waits for it.
+    """
     return [
-        Pump(f'schedule {source.name}', _step(due(source.schedule_expression), call, bell or Bell()), LOOK_EVERY)
+        Pump(f'schedule {source.name}', _step(source.schedule_expression, call, bell or Bell()), LOOK_EVERY)
         for source, call in functions(app, ScheduledEventConfig)
     ]
 
 
-def _step(is_due: Due, call: Callable[[dict[str, Any]], Any], bell: Bell) -> Callable[[], None]:
-    ran_at: datetime | None = None
+def _step(
+    expression: str | ScheduleExpression, call: Callable[[dict[str, Any]], Any], bell: Bell
+) -> Callable[[], None]:
+    is_due = due(expression)
+    ran_at = None if _text(expression).startswith('rate') else clock.now()
     heard = bell.rung
 
     def step() -> None:
@@ -64,7 +70,7 @@ def _run(call: Callable[[dict[str, Any]], Any], asked: dict[str, Any]) -> None:
 
 def due(expression: str | ScheduleExpression) -> Due:
     """Read `rate(…)` or `cron(…)`; anything else is a ValueError when the product starts."""
-    text = expression if isinstance(expression, str) else expression.to_string()
+    text = _text(expression)
     rate = re.fullmatch(r'rate\((\d+) (minute|hour|day)s?\)', text)
     if rate:
         every = int(rate[1]) * UNITS[rate[2]]
@@ -74,6 +80,10 @@ def due(expression: str | ScheduleExpression) -> Due:
         raise ValueError(f'not a schedule: {text}')
     fields = [_field(part) for part in cron.groups()]
     return lambda since, now: any(_matches(fields, at) for at in _minutes(since, now))
+
+
+def _text(expression: str | ScheduleExpression) -> str:
+    return expression if isinstance(expression, str) else expression.to_string()
 
 
 def _field(text: str) -> set[int] | None:

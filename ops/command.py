@@ -1,6 +1,7 @@
 """What the operator's commands have in common: which deployment they work on, and how they fail."""
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Iterable
@@ -19,6 +20,11 @@ def use(stage: str) -> None:
     """Work on this deployment from here on; the region, the credentials and a local AWS come from the environment."""
     os.environ['WEILIN_STAGE'] = stage
     actions.forget()
+
+
+def quiet() -> None:
+    """No log lines among what is printed: the command says itself what went wrong."""
+    logging.getLogger('weilin').addHandler(logging.NullHandler())
 
 
 def refuse(problems: Iterable[str]) -> int:

@@ -1,6 +1,7 @@
 """What has to happen to a conversation at a time: its moments, and the deadlines that stand for them, kept together.
 
-Every transaction that stores a conversation comes through `keep`, so no other code sets, moves or clears them.
+Every transaction that changes whether she follows or what is due comes through `keep`, so no other code sets, moves or
+clears them, nor her place in the index of those who follow.
 """
 
 from datetime import datetime
@@ -16,6 +17,7 @@ CHASE, SENDS, FORGET = 'chase', 'sends', 'forget'
 
 def keep(tx: Transaction, conversation: Conversation, now: datetime) -> None:
     """Let the deadlines of a conversation that is about to be stored say what it says."""
+    conversation.followed_account = conversation.account if conversation.followed else None
     conversation.sends_at = _next_send(conversation)
     conversation.chase_key = _stand(tx, conversation.id, CHASE, conversation.chase_at, conversation.chase_key)
     conversation.sends_key = _stand(tx, conversation.id, SENDS, conversation.sends_at, conversation.sends_key)

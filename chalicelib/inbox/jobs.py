@@ -38,6 +38,13 @@ def watch(now: datetime) -> None:
     watching.watch(now)
 
 
+def reconcile(now: datetime, seconds: float) -> None:
+    """Compare who follows with WeChat's own lists, for as long as there is time."""
+    from chalicelib.inbox import reconciling
+
+    reconciling.reconcile(now, seconds)
+
+
 def chase(deadline: 'Deadline', now: datetime) -> None:
     """Somebody waits: tell whoever has to know by now."""
     from chalicelib.inbox import chasing

@@ -38,10 +38,16 @@ class Answer(NamedTuple):
 
 
 def find(conversation_id: str, unit: str, at: datetime) -> Conversation:
-    """The conversation of a resident, or a new one not stored yet (`version` is None)."""
-    return records.conversation(conversation_id) or Conversation(
-        conversation_id, unit=unit, home_unit=unit, label='', last_at=at
-    )
+    """The conversation of a resident, or a new one not stored yet (`version` is None).
+
+    Of one of whom we knew only that she follows, home is decided now: by the poster she scans, perhaps.
+    """
+    found = records.conversation(conversation_id)
+    if found is None:
+        return Conversation(conversation_id, unit=unit, home_unit=unit, label='', last_at=at)
+    if not found.label:
+        found.unit = found.home_unit = unit
+    return found
 
 
 def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> Message:
@@ -50,7 +56,7 @@ def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: date
     Raises `storage.AlreadyKept` for a message that WeChat delivers again, `storage.Conflict` where somebody
     wrote in between (read again with `find`), `storage.Unavailable` where the store does not answer.
     """
-    if conversation.version is None:
+    if not conversation.label:
         conversation.label = rules.resident_label(records.next_number(f'residents#{conversation.account}'))
     message = _message(conversation, inbound, answer, now)
     _apply(conversation, inbound, answer, now)

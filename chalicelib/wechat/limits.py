@@ -105,7 +105,12 @@ DAILY_QUOTAS = {
     'menu/create': Quota(1_000, _CALL_LIMITS),
     'menu/get': Quota(10_000, _CALL_LIMITS),
     'menu/delete': Quota(1_000, _CALL_LIMITS),
+    'user/get': Quota(500, _CALL_LIMITS),
+    'user/info': Quota(500_000, f'{_CALL_LIMITS}; doubt: it says 5,000,000, consoles show 500,000'),
 }
+
+# OD service/api/usermanage/userinfo/api_getfans: openids in one answer.
+FOLLOWERS_A_PAGE = 10_000
 
 
 # Template messages

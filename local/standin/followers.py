@@ -4,12 +4,13 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib import clock
+from chalicelib.wechat.limits import DAILY_QUOTAS, FOLLOWERS_A_PAGE
 from local.standin.call import Api, Call, count, part, verified, verified_service
 from local.standin.refusals import Refusal
 
 MOST_TEMPORARY_SECONDS = 2_592_000
 CLEARED_A_MONTH = 10
-PAGE = 10_000
+PAGE = FOLLOWERS_A_PAGE
 
 
 def info(call: Call) -> dict[str, Any]:
@@ -56,6 +57,35 @@ def callback_addresses(call: Call) -> dict[str, Any]:
     return {'ip_list': ['127.0.0.1']}
 
 
+def check_callback(call: Call) -> dict[str, Any]:
+    """Whether WeChat finds the server that was entered in the console; here it is always this machine."""
+    if call.data.get('action') not in ('dns', 'ping', 'all'):
+        raise Refusal(40202)
+    if call.data.get('check_operator') not in ('CHINANET', 'UNICOM', 'CAP', 'DEFAULT'):
+        raise Refusal(40203)
+    if not call.account.callback_url:
+        raise Refusal(40201)
+    found = {'ip': '127.0.0.1', 'real_operator': 'CAP'}
+    pinged = {'ip': '127.0.0.1', 'from_operator': 'CAP', 'package_loss': '0%', 'time': '0.021ms'}
+    return {
+        'dns': [found] if call.data['action'] in ('dns', 'all') else [],
+        'ping': [pinged] if call.data['action'] in ('ping', 'all') else [],
+    }
+
+
+def quota_left(call: Call) -> dict[str, Any]:
+    path = str(call.data.get('cgi_path', ''))
+    if not path.startswith('/'):
+        raise Refusal(76003)
+    quota = DAILY_QUOTAS.get(path.removeprefix('/cgi-bin/'))
+    if quota is None:
+        raise Refusal(76021)
+    today = clock.day(call.world.now())
+    used = call.world.state.calls.get(f'{call.account.id}|{today}|{path.removeprefix("/cgi-bin/")}', 0)
+    left = max(0, quota.calls - used)
+    return {'quota': {'daily_limit': quota.calls, 'used': quota.calls - left, 'remain': left}}
+
+
 def clear_quota(call: Call) -> dict[str, Any]:
     if call.data.get('appid') != call.account.app_id:
         raise Refusal(40013)
@@ -74,5 +104,7 @@ APIS = {
     'user/get': Api('GET', everybody, verified),
     'qrcode/create': Api('POST', create_code, verified_service),
     'getcallbackip': Api('GET', callback_addresses),
+    'callback/check': Api('POST', check_callback),
+    'openapi/quota/get': Api('POST', quota_left),
     'clear_quota': Api('POST', clear_quota),
 }

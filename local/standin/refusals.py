@@ -29,6 +29,10 @@ WORDS = {
     40058: 'content exceed max length. invalid Request Parameter',
     40125: 'invalid appsecret',
     40164: 'invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist',  # nobody calls from elsewhere
+    40201: 'invalid check url',
+    40202: 'invalid action',
+    40203: 'invalid check_operator',
+    40243: 'appsecret frozen',
     41001: 'access_token missing',
     41002: 'appid missing',
     41004: 'appsecret missing',
@@ -56,6 +60,8 @@ WORDS = {
     47003: 'argument invalid! data.{field}.value is empty or of the wrong form',
     48001: 'api unauthorized',
     48006: 'forbid to clear quota because of reaching the limit',
+    76003: 'invalid cgi_path',
+    76021: 'cgi_path not found, please check',
     93000: 'invalid webhook url',
 }
 

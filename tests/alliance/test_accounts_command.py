@@ -8,7 +8,7 @@ import pytest
 from chalicelib import aws, settings
 from chalicelib.alliance import actions, credentials
 from chalicelib.alliance.records import Account
-from ops import accounts
+from ops import account_fields, accounts
 
 ACCOUNT, NEW = '370202007005', '370202007000'
 SECRETS = {'secret': 'ab' * 16, 'token': 'TokenOfTheirs1', 'aes_key': 'K' * 43}
@@ -50,7 +50,7 @@ def parameter(account_id):
 @pytest.mark.parametrize('way', ('file', 'typed'))
 def test_add_writes_the_account_and_a_secure_string(run, file, typed, way, capsys):
     typed(**SECRETS)
-    assert run('add', *ADD, '--verified', *(file() if way == 'file' else ())) == 0
+    assert run('add', *ADD, '--verified', '--no-followers', *(file() if way == 'file' else ())) == 0
     account = Account.get(NEW)
     assert (account.name, account.kind, account.verified, account.mode, account.unit) == (
         '江苏路街道', 'service', True, 'safe', NEW,
@@ -71,7 +71,7 @@ def test_add_writes_the_account_and_a_secure_string(run, file, typed, way, capsy
 def test_a_secret_of_the_wrong_form_is_named_and_not_shown(run, file, capsys, field, value):
     assert run('add', *ADD, *file(**{field: value})) == 2
     error = capsys.readouterr().err
-    assert error == f'{field}: {accounts.FORMATS[field][1]}\n'
+    assert error == f'{field}: {account_fields.FORMATS[field][1]}\n'
     actions.forget()
     assert actions.account(NEW) is None
 

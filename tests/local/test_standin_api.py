@@ -147,6 +147,25 @@ def test_a_quota_ends_at_midnight_in_beijing_or_is_cleared(
     assert api.get('menu/get').json()['errcode'] == 46003
 
 
+def test_what_is_left_of_a_quota_is_told(api: Api) -> None:
+    for _ in range(3):
+        api.get('user/get')
+    left = api.post('openapi/quota/get', json={'cgi_path': '/cgi-bin/user/get'})['quota']
+    assert left == {'daily_limit': 500, 'used': 3, 'remain': 497}
+    assert api.post('openapi/quota/get', json={'cgi_path': 'cgi-bin/user/get'})['errcode'] == 76003
+    assert api.post('openapi/quota/get', json={'cgi_path': '/cgi-bin/no/such'})['errcode'] == 76021
+
+
+def test_the_server_in_the_console_is_looked_for(api: Api, world: World) -> None:
+    asked = {'action': 'all', 'check_operator': 'DEFAULT'}
+    found = api.post('callback/check', json=asked)
+    assert (found['dns'][0]['ip'], found['ping'][0]['package_loss']) == ('127.0.0.1', '0%')
+    assert api.post('callback/check', json=asked | {'action': 'dig'})['errcode'] == 40202
+    assert api.post('callback/check', json=asked | {'check_operator': 'X'})['errcode'] == 40203
+    world.state.accounts['xianyou'].callback_url = ''
+    assert api.post('callback/check', json=asked)['errcode'] == 40201
+
+
 def test_quotas_are_cleared_ten_times_a_month(api: Api) -> None:
     assert [api.post('clear_quota', json={'appid': 'wx-xianyou'})['errcode'] for _ in range(11)] == [*[0] * 10, 48006]
     assert api.post('clear_quota', json={'appid': 'wx-other'})['errcode'] == 40013

@@ -118,6 +118,30 @@ def test_the_bell_is_a_run_that_was_not_due(counted: Counted) -> None:
         assert not counted.called.acquire(timeout=0.3)
 
 
+def test_what_has_its_hour_does_not_run_at_the_start_but_when_the_clock_passes_it(
+    counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, '_moved', MORNING - datetime.now(UTC))
+    nightly = threading.Semaphore(0)
+
+    @counted.app.schedule(Cron(0, 20, '*', '*', '?', '*'))
+    def night(event: CloudWatchEvent) -> None:
+        nightly.release()
+
+    every_minute, at_four = schedules.pumps(counted.app)
+    try:
+        for pump in (every_minute, at_four):
+            pump.start()
+        assert counted.called.acquire(timeout=5)
+        assert not nightly.acquire(timeout=0.3)
+        clock.move(timedelta(hours=20))
+        assert nightly.acquire(timeout=5)
+        assert not nightly.acquire(timeout=0.3)
+    finally:
+        for pump in (every_minute, at_four):
+            pump.join()
+
+
 def test_a_run_is_told_how_much_time_it_has(counted: Counted) -> None:
     with counted.at_work():
         pass

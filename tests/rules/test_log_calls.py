@@ -18,10 +18,12 @@ LEVELS = {'debug', 'info', 'warning', 'error', 'critical', 'exception', 'log'}
 # address with a token, or an exception's text?
 FIELDS = {
     'account': 'an Official Account',
+    'accounts': 'a count',
     'after_seconds': 'a span',
     'answerer': 'a function of ours',
     'attempts': 'a count',
     'bytes': 'a size',
+    'came': 'a count',
     'channel': 'robot, wechat …',
     'code': "WeChat's error code",
     'error': "the kind of an exception, or one whose text `log_lines` knows to be free of contents",
@@ -31,6 +33,8 @@ FIELDS = {
     'key': 'a message within its conversation: moment and number',
     'kind': 'of a message, a deadline',
     'late': 'whether it came by the queue',
+    'left': 'a count',
+    'listed': 'a count',
     'matters': 'a count',
     'meaning': 'of an error code, from a table',
     'of': 'a count',
