@@ -28,6 +28,7 @@ SENTENCES = (
     Sentence('message-lost', 'not queued either', 'a message was neither stored nor queued'),
     Sentence('callback-failed', 'callback failed before the store', 'WeChat was answered 503'),
     Sentence('late-refused', 'late message refused', 'token or key were changed while messages waited'),
+    Sentence('followers', 'followers not reconciled', 'an account was passed over in the night; the log says why'),
     Sentence(
         'address-refused', 'WeChat refuses our address', '40164: put the address named in the log on the IP 白名单'
     ),
