@@ -6,8 +6,10 @@ parameter that says where the product is gets that address after the deployment.
 
 import os
 from contextlib import ExitStack
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
+from urllib.request import urlopen
 
 from chalicelib import clock
 from local import alliance
@@ -70,6 +72,9 @@ class Deployed:
         )
         os.environ['WEILIN_MEDIA_BUCKET'] = self.outputs['MediaBucket']
         alliance.settle(self.world, self.url, clock.now())
+        # On a busy machine ministack takes longer to start the first worker than WeChat waits.
+        with urlopen(f'{self.url}/login', timeout=60) as page:
+            assert page.status == HTTPStatus.OK
         alliance.set_menus(self.world)
 
     def __exit__(self, *_: object) -> None:
