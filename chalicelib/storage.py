@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import JSONAttribute
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -155,6 +156,16 @@ class Record(Model):
             meta.table_name, cls._connection = name, None
             cls._connection = _Table(super()._get_connection().get_meta_table())
         return cls._connection
+
+    def save_if(self, condition: Condition | None = None, add_version_condition: bool = True) -> bool:
+        """Store it on this condition, and that of its version; False where one of them does not hold."""
+        try:
+            self.save(condition, add_version_condition=add_version_condition)
+        except PutError as error:
+            if error.cause_response_code == 'ConditionalCheckFailedException':
+                return False
+            raise
+        return True
 
 
 class Json(JSONAttribute):

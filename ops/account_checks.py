@@ -5,6 +5,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import requests
@@ -82,7 +83,7 @@ def check(account: 'Account') -> Iterator[Finding]:
     yield Finding(account.id, 'token', verdict, words)
     if verdict == OK:
         for about, ask in _ASKED.items():
-            yield Finding(account.id, about, *_tried(lambda ask=ask: ask(client, account), account.id))  # type: ignore[misc]
+            yield Finding(account.id, about, *_tried(partial(ask, client, account), account.id))
 
 
 def token(client: 'Client', account_id: str) -> Said:

@@ -48,13 +48,13 @@ def without_bucket() -> list[str]:
     try:
         settings.media_bucket()
     except KeyError:
-        return ['WEILIN_MEDIA_BUCKET: not set; it names the bucket of photos, voice and video']
+        return ['WEILIN_MEDIA_BUCKET: not set; it names the bucket of photos, voice and video; ops.deploy has said it']
     return []
 
 
-def confirmed(question: str) -> bool:
-    """Ask whoever sits there; nobody there, or anything but yes, is no."""
+def confirmed(question: str, word: str = 'yes') -> bool:
+    """Ask whoever sits there for this word; nobody there, or any other, is no."""
     try:
-        return input(f'{question} Type yes: ').strip() == 'yes'
+        return input(f'{question} Type {word}: ').strip() == word
     except EOFError:
         return False

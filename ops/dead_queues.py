@@ -10,21 +10,15 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from chalicelib import clock, settings
+from chalicelib import clock
 from chalicelib.privacy import rules
 from ops import aws_clients
-from ops.resources import QUEUES
+from ops.resources import QUEUES, full_name
 
 NAMES = tuple(queue.name for queue in QUEUES)
 _HIDDEN = 60  # seconds: as long as a run that was killed hides what it was looking at
 _AT_ONCE = 10  # as many as SQS gives and takes
 _WAIT = 1  # a long poll asks all of SQS's servers; a short one may miss what is there
-
-
-def full_name(queue: str, more: str = '') -> str:
-    """As SQS knows the queue; with `-dead` the one behind it."""
-    name, dot, fifo = queue.partition('.')
-    return f'weilin-{settings.stage()}-{name}{more}{dot}{fifo}'
 
 
 class Missing(Exception):

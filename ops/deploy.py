@@ -6,9 +6,10 @@ rolled back. Choices are remembered by the stack: give one again only to change 
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib import settings
@@ -17,11 +18,12 @@ from ops import aws_clients, command, costs, deploying, invite, regions, seed
 from ops.artifacts import Artifacts
 from ops.cloudformation import Failed, Plan, Stack
 from ops.packing.build import build
+from ops.packing.compiling import FIRST_WITH_VOICES
 from ops.stack import template
-from ops.stack.options import Options
+from ops.stack.options import PARAMETERS, Options
 
 # The option of this command, and the parameter of the template it sets.
-PARAMETERS = {
+_CHOICES = {
     'egress': 'Egress',
     'relay': 'WeChatApi',
     'wecom_api': 'WeComApi',
@@ -29,18 +31,17 @@ PARAMETERS = {
     'certificate': 'CertificateArn',
     'alarm_email': 'AlarmEmail',
 }
-Ask = Callable[[str], str]
 
 
 def stack(stage: str) -> Stack:
     return Stack(aws_clients.client('cloudformation'), f'weilin-{stage}')
 
 
-def main(argv: Sequence[str] | None = None, ask: Ask = input) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(argv)
     command.use(given.stage)
     try:
-        return _deploy(given, ask)
+        return _deploy(given)
     except Failed as failed:
         print('CloudFormation did not do it; what it had begun is rolled back:', file=sys.stderr)
         for reason in failed.reasons:
@@ -62,10 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _deploy(given: argparse.Namespace, ask: Ask) -> int:
+def _deploy(given: argparse.Namespace) -> int:
     if problems := _problems(given):
         return command.refuse(problems)
-    if not given.yes and not _in_the_right_country(ask):
+    if not _in_the_right_country(given):
         return _nothing_done()
     target, artifacts = stack(given.stage), _artifacts()
     for release in deploying.releases(target, _template(given, artifacts)):
@@ -79,7 +80,7 @@ def _deploy(given: argparse.Namespace, ask: Ask) -> int:
         if lost := [change for change in plan.changes if deploying.loses_data(change)]:
             target.give_up(plan)
             return command.refuse(f'{change.name}: would be lost, with what residents wrote' for change in lost)
-        if not given.yes and ask('Go on? (yes) ').strip().lower() != 'yes':
+        if not given.yes and not command.confirmed('Go on?'):
             target.give_up(plan)
             return _nothing_done()
         target.carry_out(plan)
@@ -89,21 +90,28 @@ def _deploy(given: argparse.Namespace, ask: Ask) -> int:
 
 def _problems(given: argparse.Namespace) -> list[str]:
     problems = []
+    if not re.fullmatch(PARAMETERS['Stage']['AllowedPattern'], given.stage):
+        problems.append('--stage: 2 to 16 small letters and digits, a letter first')
     if given.egress == 'relay' and not given.relay:
         problems.append('--relay: missing; with --egress relay it says where the relay is')
     if bool(given.domain) != bool(given.certificate):
         problems.append('--domain, --certificate: one does not work without the other')
+    if settings.aws_endpoint() is None and sys.version_info[:2] < FIRST_WITH_VOICES:
+        problems.append(
+            f"This is Python {sys.version.split()[0]}: Lambda's C library for it is too old for the voices. Make the "
+            'environment with Python 3.12 or later: make clean, then make PYTHON=python3.12 setup'
+        )
     return problems
 
 
-def _in_the_right_country(ask: Ask) -> bool:
+def _in_the_right_country(given: argparse.Namespace) -> bool:
     """Residents' data belongs to mainland China; elsewhere only invented residents may write."""
     region = settings.region()
     warning = regions.warning(region)
     if warning is None:
         return True
     print(warning)
-    return ask(f'Type the name of the region ({region}) to go on: ').strip() == region
+    return bool(given.yes) or command.confirmed('Go on all the same?', region)
 
 
 def _artifacts() -> Artifacts:
@@ -131,7 +139,7 @@ def _template(given: argparse.Namespace, artifacts: Artifacts) -> dict[str, Any]
 
 def _parameters(given: argparse.Namespace, target: Stack, wanted: dict[str, Any]) -> dict[str, str | None]:
     """Of those the template knows: what was given, else as it is, else the template's default."""
-    chosen = {name: getattr(given, option) for option, name in PARAMETERS.items() if getattr(given, option) is not None}
+    chosen = {name: getattr(given, option) for option, name in _CHOICES.items() if getattr(given, option) is not None}
     chosen['Stage'] = given.stage
     there = {one['ParameterKey'] for one in (target.describe() or {}).get('Parameters', ())}
     return {name: chosen.get(name) for name in wanted['Parameters'] if name in chosen or name in there}
@@ -164,6 +172,7 @@ def _settle(given: argparse.Namespace, target: Stack) -> int:
 
 def _say_addresses(outputs: dict[str, str]) -> None:
     print(f'\nStaff sign in at {outputs["BaseUrl"]}/desk')
+    print(f'For commands that need files: export WEILIN_MEDIA_BUCKET={outputs["MediaBucket"]}')
     if address := outputs.get('EgressAddress'):
         print(f"Put this address on each account's IP 白名单: {address}")
     known = actions.accounts()

@@ -5,26 +5,25 @@ CloudFormation and guarded by DynamoDB, and whoever really means it has to take 
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ops import aws_clients, command, deploy
 from ops.cloudformation import Failed
 from ops.stack.options import protected
 
-Ask = Callable[[str], str]
 _MOST_KEYS = 1000  # S3's limit for one DeleteObjects
 _MOST_NAMES = 10  # SSM's limit for one DeleteParameters
 
 
-def main(argv: Sequence[str] | None = None, ask: Ask = input) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     parser = command.parser('remove', __doc__)
     parser.add_argument('--yes', action='store_true', help='do not ask')
     given = parser.parse_args(argv)
     command.use(given.stage)
     if protected(given.stage):
         return command.refuse([f'--stage: {given.stage} is protected; only stages called dev… or test… can be removed'])
-    if not given.yes and ask(f'Everything of {given.stage} will be gone. Type its name to go on: ') != given.stage:
+    if not given.yes and not command.confirmed(f'Everything of {given.stage} will be gone.', given.stage):
         print('Nothing was done.')
         return 1
     return _remove(given.stage)

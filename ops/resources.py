@@ -47,11 +47,11 @@ def create_queue(queue: Queue) -> str:
     sqs, ordered = aws.client('sqs'), queue.ordered
     longest = {'MessageRetentionPeriod': str(DEAD_FOR)}
     fifo = {'FifoQueue': 'true'} if ordered else {}
-    dead = sqs.create_queue(QueueName=_in_full(queue.name, '-dead'), Attributes={**longest, **fifo})
+    dead = sqs.create_queue(QueueName=full_name(queue.name, '-dead'), Attributes={**longest, **fifo})
     arn = sqs.get_queue_attributes(QueueUrl=dead['QueueUrl'], AttributeNames=['QueueArn'])['Attributes']['QueueArn']
     redrive = {'deadLetterTargetArn': arn, 'maxReceiveCount': queue.attempts}
     created = sqs.create_queue(
-        QueueName=_in_full(queue.name),
+        QueueName=full_name(queue.name),
         Attributes={
             'VisibilityTimeout': str(queue.visible_after),
             'RedrivePolicy': json.dumps(redrive),
@@ -61,9 +61,15 @@ def create_queue(queue: Queue) -> str:
     return str(created['QueueUrl'])
 
 
-def _in_full(queue: str, more: str = '') -> str:
+def full_name(queue: str, more: str = '') -> str:
+    """As SQS knows the queue; with `-dead` the one behind it."""
+    return f'weilin-{settings.stage()}-{with_ending(queue, more)}'
+
+
+def with_ending(queue: str, more: str) -> str:
+    """`late.fifo`, `-dead` → `late-dead.fifo`: SQS wants the suffix last."""
     suffix = _FIFO if queue.endswith(_FIFO) else ''
-    return f'weilin-{settings.stage()}-{queue.removesuffix(_FIFO)}{more}{suffix}'
+    return f'{queue.removesuffix(_FIFO)}{more}{suffix}'
 
 
 def create_bucket(name: str) -> None:

@@ -19,7 +19,8 @@ from chalicelib.inbox import records, watching
 from chalicelib.platform import actions as events
 from ops import aws_clients
 from ops.cloudformation import Stack
-from ops.dead_queues import NAMES, full_name
+from ops.dead_queues import NAMES
+from ops.resources import full_name
 from ops.stack.alarms import FIGURES
 
 FINE, LOOK, NOT_HERE, NOT_SEEN = 'fine', 'look', 'not here', 'not seen'

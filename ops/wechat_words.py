@@ -3,7 +3,7 @@
 from chalicelib.alliance import credentials
 from chalicelib.wechat import errors
 
-_TODO = {
+_WHAT_TO_DO = {
     40001: 'the AppSecret is wrong: ops.accounts secrets {id} secret',
     40013: 'the AppID is wrong: compare it with the console; then remove the account and add it again',
     40125: 'the AppSecret is wrong, perhaps it was reset in the console: ops.accounts secrets {id} secret',
@@ -28,5 +28,5 @@ def said(error: Exception, account_id: str) -> str:
     if error.code == 40164:
         address = error.address or 'this machine'
         return f'WeChat refuses {address} (40164): put it on the IP 白名单, or call from an address that is there'
-    todo = _TODO.get(error.code, 'ask for the meaning in WeChat’s documentation').format(id=account_id)
-    return f'{error.code} {error.reaction.meaning}: {todo}'
+    advice = _WHAT_TO_DO.get(error.code, 'ask for the meaning in WeChat’s documentation').format(id=account_id)
+    return f'{error.code} {error.reaction.meaning}: {advice}'

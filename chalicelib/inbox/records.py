@@ -17,7 +17,7 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
     VersionAttribute,
 )
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.transactions import TransactWrite
@@ -279,13 +279,7 @@ def following(account: str) -> Iterator[str]:
 
 def put_new(conversation: Conversation) -> bool:
     """Store a conversation that is not there yet; False where it is."""
-    try:
-        conversation.save()  # on condition that there is no version of it
-    except PutError as error:
-        if error.cause_response_code == 'ConditionalCheckFailedException':
-            return False
-        raise
-    return True
+    return conversation.save_if()  # there must be no version of it
 
 
 def message(conversation_id: str, key: str) -> Message | None:
@@ -421,12 +415,8 @@ def put_back(found: Conversation, before: Conversation | None) -> None:
     else:
         condition = Conversation.version == before.version
         found.version = max(int(found.version), int(before.version))
-    try:
-        found.save(condition, add_version_condition=False)
-    except PutError as error:
-        if error.cause_response_code == 'ConditionalCheckFailedException':
-            raise Conflict('it was written meanwhile') from error
-        raise
+    if not found.save_if(condition, add_version_condition=False):
+        raise Conflict('it was written meanwhile')
 
 
 def conversations() -> Iterator[Conversation]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from chalicelib.storage import Json, Record
@@ -44,10 +43,4 @@ def latest(kind: str, limit: int) -> list[AccountEvent]:
 
 def keep(event: AccountEvent) -> bool:
     """Store once; False where it was there already."""
-    try:
-        event.save(AccountEvent.account.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code == 'ConditionalCheckFailedException':
-            return False
-        raise
-    return True
+    return event.save_if(AccountEvent.account.does_not_exist())

@@ -246,6 +246,6 @@ def _answer(path: str, content: bytes) -> dict[str, Any]:
     said = str(answer.get('errmsg', ''))
     rid = _RID.search(said)
     refused = Refused(code, rid[1] if rid else None, egress.refused_address(said))
-    meaning = refused.reaction.meaning
-    log.warning('WeChat refused a call path=%s code=%s meaning=%s rid=%s', path, code, meaning, refused.rid)
+    told = (path, code, refused.reaction.meaning, refused.rid)
+    log.warning('WeChat refused a call path=%s code=%s meaning=%s rid=%s', *told)
     raise refused

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ops.packing import zipping
@@ -23,7 +23,7 @@ from ops.packing.slim import slim
 ROOT = Path(__file__).parents[2]
 BUILDS = ROOT / '.local' / 'build'
 STAGE = 'aws'  # Chalice's; the deployments' names are the template's parameter
-_TASK, _LAYER = PurePosixPath('/var/task'), PurePosixPath('/opt')
+_TASK, _LAYER = '/var/task', '/opt'
 _CHALICE = ('-c', 'from chalice.cli import main; main()')
 _APP = ('app.py', 'requirements.txt', 'chalicelib', '.chalice/*.json')
 _BUILDER = ('slim.py', 'compiling.py', 'zipping.py', 'build.py')

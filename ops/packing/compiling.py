@@ -1,40 +1,32 @@
-"""Bytecode for every module: Lambda cannot write it, and without it an import takes three times as long."""
+"""Bytecode for every module: Lambda cannot write it, and without it an import takes twice as long."""
 
-import py_compile
+import os
 import subprocess
 import sys
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-_ROOT = Path(__file__).parents[2]
-RUNTIME = (3, 11)  # python3.11 of Lambda; bytecode fits one minor version only
+# Lambda's runtimes our code may run on. Chalice asks for that of the Python that packs; bytecode fits no other.
+RUNTIMES = ((3, 11), (3, 12), (3, 13), (3, 14))
+# Lambda's python3.11 is Amazon Linux 2, whose C library (2.26) is older than PyAV's wheels want (2.28).
+FIRST_WITH_VOICES = (3, 12)
 
 
 class WrongPython(Exception):
-    """This Python's bytecode is not the runtime's."""
+    """Lambda does not run what this Python packs."""
 
 
-def compile_all(folder: Path, at: PurePosixPath) -> None:
-    """Beside each source, valid without looking at it; `at`, where the folder will lie, is named in tracebacks."""
-    if sys.version_info[:2] != RUNTIME:
-        raise WrongPython(
-            f'The functions run on Python {".".join(map(str, RUNTIME))}, this is {sys.version.split()[0]}. Make the '
-            f'environment with it: make clean, then make PYTHON=python{".".join(map(str, RUNTIME))} setup'
-        )
-    # A process of its own: what a long-lived one has interned shows in the bytecode it writes.
-    script = 'import sys; from ops.packing.compiling import compile_here; compile_here(*sys.argv[1:])'
+def compile_all(folder: Path, at: str) -> None:
+    """Beside each source, valid without looking at it; `at`, where the folder will lie, is named in tracebacks.
+
+    In one process of its own: what a long-lived one has in memory shows in the bytecode it writes.
+    """
+    if sys.version_info[:2] not in RUNTIMES:
+        known = ', '.join(f'{major}.{minor}' for major, minor in RUNTIMES)
+        raise WrongPython(f'The functions run on Python {known}, and this is {sys.version.split()[0]}.')
     subprocess.run(  # noqa: S603 our own words
-        [sys.executable, '-S', '-c', script, str(folder), str(at)],
-        cwd=_ROOT, env={'PYTHONHASHSEED': '0', 'PYTHONDONTWRITEBYTECODE': '1'}, check=True,
+        [
+            sys.executable, '-s', '-m', 'compileall', '-q', '-f', '-j', '1', '--invalidation-mode', 'unchecked-hash',
+            '-s', str(folder), '-p', at, str(folder),
+        ],
+        env={'PATH': os.environ['PATH'], 'PYTHONHASHSEED': '0'}, cwd='/', check=True,
     )  # fmt: skip
-
-
-def compile_here(folder: str, at: str) -> None:
-    """What the process of its own does."""
-    for source in sorted(Path(folder).rglob('*.py')):
-        py_compile.compile(
-            str(source),
-            dfile=str(PurePosixPath(at) / source.relative_to(folder)),
-            doraise=False,  # templates of code in wheels are no modules
-            quiet=2,
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-        )

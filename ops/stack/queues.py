@@ -34,9 +34,13 @@ def _dead(queue: resources.Queue, options: Options) -> dict[str, Any]:
 
 def _resource(queue: resources.Queue, more: str, options: Options, **properties: Any) -> dict[str, Any]:
     ordered = {'FifoQueue': True} if queue.ordered else {}
-    name = queue.name.removesuffix('.fifo') + more + ('.fifo' if queue.ordered else '')
     return {
         'Type': 'AWS::SQS::Queue',
         **options.kept,
-        'Properties': {'QueueName': named(name), 'SqsManagedSseEnabled': True, **ordered, **properties},
+        'Properties': {
+            'QueueName': named(resources.with_ending(queue.name, more)),
+            'SqsManagedSseEnabled': True,
+            **ordered,
+            **properties,
+        },
     }

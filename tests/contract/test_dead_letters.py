@@ -61,7 +61,7 @@ def die(queue: str) -> None:
 
 
 def dead_url(queue: str) -> str:
-    return aws.client('sqs').get_queue_url(QueueName=dead_queues.full_name(queue, '-dead'))['QueueUrl']
+    return aws.client('sqs').get_queue_url(QueueName=resources.full_name(queue, '-dead'))['QueueUrl']
 
 
 def alive(queue: str) -> list[Any]:

@@ -75,6 +75,7 @@ def test_what_holds_residents_words_is_never_given_up(change: Change, lost: bool
     ('options', 'complaint'),
     [
         (['--egress', 'relay'], '--relay: missing'),
+        (['--stage', 'My-Stage'], '--stage: 2 to 16'),
         (['--domain', 'desk.example.cn'], '--domain, --certificate'),
         (['--certificate', 'arn:aws-cn:iam::1:server-certificate/a'], '--domain, --certificate'),
     ],
@@ -91,6 +92,7 @@ def test_a_stage_with_residents_cannot_be_removed(environment: None, capsys: pyt
     assert 'protected' in capsys.readouterr().err
 
 
-def test_removing_asks_for_the_name(environment: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert remove.main(['--stage', 'test'], ask=lambda _: 'yes') == 1
+def test_removing_asks_for_the_name(environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    environment.setattr('builtins.input', lambda _: 'yes')
+    assert remove.main(['--stage', 'test']) == 1
     assert 'Nothing was done' in capsys.readouterr().out

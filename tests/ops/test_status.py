@@ -16,7 +16,7 @@ from chalicelib.inbox.receiving import Answer
 from chalicelib.platform import actions as events
 from chalicelib.wechat.message import Inbound
 from ops import aws_clients, status, status_lines
-from ops.dead_queues import full_name
+from ops.resources import full_name
 from tests.conftest import NOW
 from tests.door import ACCOUNT, HOME, RESIDENT
 
