@@ -98,7 +98,9 @@ def test_the_schedule_tells_the_staff_by_itself(product: Deployed) -> None:
     waited(lambda: group, 180, 'a message in the group of the staff')
 
 
-@pytest.mark.parametrize(('function', 'action'), [('sweep', 'dynamodb:Query'), ('watch', 'dynamodb:Query')])
+@pytest.mark.parametrize(
+    ('function', 'action'), [('sweep', 'dynamodb:Query'), ('watch', 'dynamodb:Query'), ('reconcile', 'dynamodb:Query')]
+)
 def test_a_function_cannot_do_without_what_its_role_allows(product: Deployed, function: str, action: str) -> None:
     before = refusals(product, function)
     assert invoke(product, function) == (None, None)
