@@ -50,13 +50,11 @@ class Hours:
 
     def add(self, at: datetime, amount: timedelta) -> datetime:
         """The moment by which so much working time has passed since `at`."""
-        left = amount
-        for stretch in self._work_from(at):
-            begins = max(stretch.begins, at)
-            if left <= stretch.ends - begins:
-                return begins + left
-            left -= stretch.ends - begins
-        return at + amount  # nobody ever works: the plain clock
+        return _passed(self._work_from(at), at, amount)
+
+    def add_staffed(self, at: datetime, amount: timedelta) -> datetime:
+        """The moment by which somebody has been there for so long since `at`, at work or on duty."""
+        return _passed(self._staffed_from(at), at, amount)
 
     def part(self, begins: datetime, ends: datetime, share: float) -> datetime:
         """The moment by which this share of the time from one to the other has passed.
@@ -142,6 +140,16 @@ def _on(spans: tuple[Span, ...], day: date, weekday: int) -> list[Stretch]:
         for span in spans
         if weekday in span.days
     )
+
+
+def _passed(stretches: Iterator[Stretch], at: datetime, amount: timedelta) -> datetime:
+    left = amount
+    for stretch in stretches:
+        begins = max(stretch.begins, at)
+        if left <= stretch.ends - begins:
+            return begins + left
+        left -= stretch.ends - begins
+    return at + amount  # nobody is ever there: the plain clock
 
 
 def _until(stretches: Iterator[Stretch], ends: datetime) -> Iterator[Stretch]:

@@ -11,7 +11,7 @@ from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import alerts
 from chalicelib.alliance.alerts import Matter
 from chalicelib.deadlines import actions as deadlines
-from chalicelib.inbox import alarms, records, rules, turns
+from chalicelib.inbox import alarms, kinds, records, rules, turns
 from chalicelib.storage import Transaction
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _tell_street(conversation: 'Conversation', now: datetime) -> Told:
     told = [] if known else [(street, 'timed_out')]
     conversation.street, conversation.rung = conversation.street if known else street, rules.ABOVE
     has_district = len(above) > 1 and conversation.district is None
-    conversation.chase_at = alliance.hours_of(street).add(now, rules.STREET_HAS) if has_district else None
+    matter = kinds.kind(conversation.kind)
+    conversation.chase_at = matter.add(alliance.hours_of(street), now, matter.above) if has_district else None
     return told
 
 

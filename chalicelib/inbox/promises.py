@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.alliance import actions as alliance
-from chalicelib.inbox import rules
+from chalicelib.inbox import kinds, rules
 
 if TYPE_CHECKING:
     from chalicelib.inbox.records import Conversation
@@ -17,14 +17,18 @@ class Promise(NamedTuple):
     at_next_word: bool
 
 
-def promise(conversation: 'Conversation', unit: str, at: datetime, window_until: datetime | None) -> Promise:
+def promise(
+    conversation: 'Conversation', unit: str, at: datetime, window_until: datetime | None, kind: str = kinds.ORDINARY
+) -> Promise:
     """What this unit can promise somebody who wrote at `at`, while WeChat lets us write until `window_until`.
 
-    Working time first. Where that is later than WeChat's window less a margin, the last moment before it at which
-    somebody is there; where nobody is, the promise stands and the answer waits for her next message.
+    The time that the kind of matter has comes first. Where that is later than WeChat's window less a margin, the last
+    moment before it at which somebody is there; where nobody is, the promise stands and the answer waits for her next
+    message.
     """
     hours = alliance.hours_of(unit)
-    due_at = hours.add(at, rules.ANSWER_WITHIN)
+    matter = kinds.kind(kind)
+    due_at = matter.add(hours, at, matter.within)
     if not may_write_first(conversation):
         return Promise(_to_the_minute(due_at), at_next_word=True)
     closes = (window_until or at) - rules.WINDOW_SPARE

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib import storage
-from chalicelib.inbox import alarms, lasting, leaving, lines, media, records, rules, turns
+from chalicelib.inbox import alarms, kinds, lasting, leaving, lines, media, records, rules, turns
 from chalicelib.inbox.records import Asked, Conversation, Media, Message
 from chalicelib.storage import Transaction, Write
 from chalicelib.wechat.message import Inbound
@@ -27,6 +27,7 @@ class Answer(NamedTuple):
     words: str = ''  # nothing: WeChat is told `success`, the resident reads nothing
     waits: bool = False  # a person has to answer: the clock runs
     due_at: datetime | None = None  # until when, as the words say
+    kind: str = kinds.ORDINARY  # of the matter, as its words say
     fresh: bool = False  # shown as new, without a clock
     receipt: bool = False  # the words are the receipt of a burst
     private: bool = False  # a dialogue about signing in: its words are nobody else's to read
@@ -116,6 +117,7 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
         _show(conversation, inbound, answer, now)
     if answer.waits:
         turns.come_home(conversation)
+        conversation.kind = kinds.more_pressing(conversation.kind, answer.kind)
         turns.hear(conversation, inbound.at, answer.due_at, now)
     if conversation.last_in_at:
         conversation.recent_unit = conversation.unit

@@ -139,6 +139,7 @@ class Conversation(Record):
     click_until = UTCDateTimeAttribute(null=True)
     click_left = NumberAttribute(default=0)
 
+    kind = UnicodeAttribute(default='ordinary')  # of what is open, see kinds
     waiting_unit = UnicodeAttribute(null=True)
     waiting_since = UTCDateTimeAttribute(null=True)
     due_at = UTCDateTimeAttribute(null=True)

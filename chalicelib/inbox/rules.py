@@ -11,10 +11,6 @@ from chalicelib.wechat import limits
 BURST = timedelta(minutes=5)
 # A minute without another line, and the burst is over: staff are told. One that goes on is told of after `BURST`.
 BURST_OVER = timedelta(seconds=60)
-# OURS, in working time: for a person's answer, and for the street once it was told that there was none.
-# Promises by kind of matter come with the alliance's calendar.
-ANSWER_WITHIN = timedelta(hours=4)
-STREET_HAS = timedelta(hours=2)
 # OURS: so long before WeChat's window closes an answer has to be out, and so much time somebody must have for it.
 WINDOW_SPARE = timedelta(hours=2)
 STAFFED_AT_LEAST = timedelta(minutes=10)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.alliance import actions as alliance
-from chalicelib.inbox import promises, rules
+from chalicelib.inbox import kinds, promises, rules
 from chalicelib.inbox.records import Conversation
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def wait(conversation: Conversation, at: datetime, due_at: datetime | None = Non
     `due_at` is what she was told; otherwise it is what would be promised now. Staff are told at once.
     """
     if due_at is None:
-        due_at = promises.promise(conversation, conversation.unit, at, conversation.window_until).due_at
+        until, kind = conversation.window_until, conversation.kind
+        due_at = promises.promise(conversation, conversation.unit, at, until, kind).due_at
     if conversation.waiting_unit is None:
         conversation.waiting_unit, conversation.waiting_since = conversation.unit, at
         conversation.closing = False
@@ -83,6 +84,7 @@ def leave(conversation: Conversation) -> None:
     conversation.street = conversation.district = conversation.chase_at = None
     conversation.promised_until = None
     conversation.follow_up = conversation.fresh = False
+    conversation.kind = kinds.ORDINARY
     conversation.rung = rules.FIRST
     conversation.closing = True
 
