@@ -19,7 +19,7 @@ from chalicelib import clock, storage
 from chalicelib.deadlines import jobs as deadlines
 from chalicelib.deadlines import rules
 from chalicelib.deadlines.records import Deadline
-from chalicelib.inbox import alarms, receiving, turns
+from chalicelib.inbox import alarms, kinds, receiving, turns
 from local.alliance import DISTRICT, STREET, XIANYOU
 from local.product import Product
 
@@ -92,7 +92,7 @@ class Waiting:
             unit = (XIANYOU, STREET, DISTRICT)[self._number % 3]
             found = receiving.find(f'{XIANYOU}#oBench{self._number:020}', unit, day)
             found.label = '居民'
-            turns.hear(found, day - timedelta(minutes=1), None, day - timedelta(minutes=1))
+            turns.hear(found, kinds.ORDINARY, day - timedelta(minutes=1), None, day - timedelta(minutes=1))
 
             def write(tx: storage.Transaction, found: Any = found) -> None:
                 alarms.keep(tx, found, day)

@@ -40,6 +40,7 @@ class Unit(Record):
     off_days: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # 2026-10-01
     extra_days: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # 2026-10-10, worked for one
     channels: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # how staff are reached, in order
+    responsible = UnicodeAttribute(null=True)  # of a district: the member who says whose it is, where nobody knows
 
 
 class Account(Record):

@@ -15,6 +15,7 @@ GAPS = {
     'above': timedelta(minutes=1),
     'timed_out': timedelta(minutes=1),
     'failed': timedelta(minutes=1),
+    'nobody': timedelta(minutes=1),
     'fifths': timedelta(minutes=2),
     'half': timedelta(minutes=2),
     'handed': timedelta(minutes=2),

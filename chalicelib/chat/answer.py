@@ -85,7 +85,7 @@ def _knocks(visit: Visit, found: Answer) -> bool:
 
 def _given(kept: 'Kept') -> str:
     """The reply with whose it is, or without where that would make it too long."""
-    words = say('kept.given', unit=kept.unit_name, text=kept.text)
+    words = kept.text if kept.machine else say('kept.given', unit=kept.unit_name, text=kept.text)
     return words if _bytes(words) <= limits.TEXT_BYTES else str(kept.text)
 
 

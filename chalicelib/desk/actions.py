@@ -9,7 +9,7 @@ from chalicelib import clock, logs
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import gate
 from chalicelib.desk import conversation_view as view
-from chalicelib.desk import list_view, rules, talk_view
+from chalicelib.desk import list_view, rules, talk_view, whose
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import forms, media, objects, promises
@@ -25,7 +25,7 @@ log = logging.getLogger('weilin')
 
 # A page asks the store five times at most: the session, its list, and these. An empty list asks once more itself,
 # that of a street once and that of the district twice.
-COUNTED_UNITS = 3
+COUNTED_UNITS = 2
 OVERDUE_ASKS = {'street': 1, 'district': 2}
 TALK_LINES = 40
 # Bounded, since the store refuses endless keys with an error.
@@ -40,7 +40,7 @@ class NotYours(PermissionError):
 
 def chosen_unit(member: 'Member', asked: str) -> str:
     """The unit whose list is shown: the one asked for, else the member's first; none where he has none."""
-    if asked and not gate.may_handle(member, asked):
+    if asked and not gate.may_handle(member, asked, *_over(asked)):
         raise NotYours
     return asked or next(iter(member.units), '')
 
@@ -66,6 +66,8 @@ def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listi
         before=f'/desk?unit={unit}&skip={max(0, skip - rules.ROWS_A_PAGE)}' if skip else '',
         after=f'/desk?unit={unit}&skip={skip + rules.ROWS_A_PAGE}' if more else '',
         overdue=_overdue(unit, now),
+        handed_over=_handed_over(unit, now),
+        below=_below(unit),
         troubles=() if skip else _troubles(member, unit, now),
         others=_others(member, unit, counted),
         uncounted=_uncounted(member, unit, counted),
@@ -84,6 +86,16 @@ def _overdue(unit: str, now: datetime) -> list_view.Overdue | None:
     found = inbox.overdue(unit, rules.ROWS_OVERDUE + 1) if unit else []
     rows = [list_view.overdue_row(one, unit_name(one.waiting_unit or one.unit), now) for one in found]
     return list_view.overdue(rows[: rules.ROWS_OVERDUE], len(found) > rules.ROWS_OVERDUE)
+
+
+def _handed_over(unit: str, now: datetime) -> tuple[list_view.Row, ...]:
+    """What this unit has handed over and nobody has accepted; whose turn it is stands where a remark would."""
+    found = inbox.handed_over(unit, rules.ROWS_HANDED) if unit else []
+    return tuple(list_view.overdue_row(one, unit_name(one.unit), now) for one in found)
+
+
+def _below(unit: str) -> tuple[rules.Choice, ...]:
+    return tuple(rules.Choice(one.id, one.name) for one in alliance.units() if unit and one.parent == unit)
 
 
 def _troubles(member: 'Member', unit: str, now: datetime) -> tuple[str, ...]:
@@ -139,9 +151,15 @@ def find(member: 'Member', ref: str) -> 'Conversation':
 
 
 def _handled_by(found: 'Conversation') -> list[str | None]:
-    """Whose it is, and who was told that it was not answered in time. Home too, while she follows."""
+    """Whose it is, who was told that it was not answered in time, who is above. Home too, while she follows."""
     home = found.home_unit if found.followed else None
-    return [found.unit, found.waiting_unit, home, found.street, found.district]
+    turn = found.waiting_unit or found.unit
+    return [found.unit, found.waiting_unit, home, found.street, found.district, *_over(turn)]
+
+
+def _over(unit_id: str) -> list[str]:
+    """Whoever is above sees what is below; that somebody looked is on record, as everywhere."""
+    return [unit.id for unit in alliance.above(unit_id)]
 
 
 def line_key(part: str) -> str:
@@ -169,8 +187,8 @@ def log_read(member: 'Member', found: 'Conversation', now: datetime) -> None:
 
 def own_unit(member: 'Member', found: 'Conversation') -> str:
     """For which of his units the member looks at this conversation."""
-    whose = (found.unit, found.home_unit, found.street, found.district)
-    return next((unit for unit in whose if unit in member.units), member.units[0])
+    turn = (found.unit, found.home_unit, found.street, found.district, *_over(found.unit))
+    return next((unit for unit in turn if unit in member.units), member.units[0])
 
 
 def new_reply(found: 'Conversation', now: datetime) -> view.Reply:
@@ -197,12 +215,13 @@ def sheet(
         earlier=earlier,
         newest=not before,
         reply=reply,
+        whose=whose.whose(member, found, now),
         allowed=view.allowed_hint(allowed, now),
         answered_means=view.answered_means(allowed),
         follow_ups=tuple(rules.follow_up_choices(now)),
         hand_over=tuple(view.hand_over_groups(alliance.units(), found.unit, near)),
         reasons=view.CLOSE_REASONS,
-        tokens={form: forms.new(now) for form in ('note', 'hand_over', 'close')},
+        tokens={form: forms.new(now) for form in ('note', 'hand_over', 'close', 'take', 'decline')},
         beside=tuple(
             list_view.waiting_row(one, now) for one in inbox.waiting(own_unit(member, found), rules.ROWS_BESIDE)
         ),

@@ -10,6 +10,8 @@ from chalicelib.desk import rules
 from chalicelib.desk.list_view import Row
 from chalicelib.desk.rules import Choice, Due
 from chalicelib.desk.talk_view import Bubble
+from chalicelib.desk.whose import Whose
+from chalicelib.inbox import kinds
 from chalicelib.inbox.rules import Allowed
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Sheet(NamedTuple):
     earlier: str
     newest: bool
     reply: Reply
+    whose: Whose
     allowed: str
     answered_means: str
     follow_ups: tuple[Choice, ...]
@@ -98,6 +101,8 @@ def facts(conversation: 'Conversation', allowed: Allowed, now: datetime) -> list
 def _waiting(conversation: 'Conversation', now: datetime) -> Iterable[Fact]:
     if conversation.waiting_since:
         yield Fact('等了', clock.spoken_span(now - conversation.waiting_since))
+    if conversation.due_at and kinds.kind(conversation.kind).urgent:
+        return  # nothing was promised
     if conversation.due_at:
         left: Due = rules.due(conversation.due_at, now)
         promised = rules.by(conversation.due_at, now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock
-from chalicelib.desk import rules
+from chalicelib.desk import rules, whose
 
 if TYPE_CHECKING:
     from chalicelib.inbox.records import Conversation
@@ -47,7 +47,7 @@ class Listing(NamedTuple):
     """The page of one unit's list."""
 
     unit: str
-    recent: bool
+    recent: bool  # of what was said, not of who waits
     title: str
     heading: str
     rows: tuple[Row, ...]
@@ -57,6 +57,8 @@ class Listing(NamedTuple):
     after: str = ''
     overdue: Overdue | None = None
     troubles: tuple[str, ...] = ()  # for the unit's lead: who cannot be reached
+    handed_over: tuple[Row, ...] = ()  # by this unit, and nobody has accepted it yet
+    below: tuple[rules.Choice, ...] = ()  # units under this one
     others: tuple[Counter, ...] = ()
     uncounted: tuple[rules.Choice, ...] = ()  # his units beyond those a page can afford to count
     at: str = ''
@@ -108,6 +110,7 @@ def _waited(listed: 'Conversation', now: datetime) -> str:
 
 
 def _marks(listed: 'Conversation') -> Iterable[rules.Due]:
+    yield from whose.marks(listed)
     if listed.follow_up:
         yield rules.Due('已先回复，跟进中', rules.OK)
     if listed.failed:

@@ -11,7 +11,7 @@ from chalicelib.desk import actions, answering, frame, rules, words
 from chalicelib.desk.conversation_pages import CONFLICT, NOT_DONE, back_to, of_conversation, show
 from chalicelib.desk.routes import pages
 from chalicelib.inbox import actions as inbox
-from chalicelib.inbox import forms, replying
+from chalicelib.inbox import forms, handing, replying
 from chalicelib.inbox.changing import FormUsed, Refused
 from chalicelib.inbox.turns import Overtaken
 from chalicelib.web import render
@@ -46,11 +46,35 @@ def hand_over(admitted: Admitted, found: 'Conversation') -> Response:
 
     def move() -> None:
         reason = rules.short_enough(form.get('reason', ''), rules.REASON_LENGTH)
-        inbox.hand_over(
+        handing.hand_over(
             found, member, form.get('unit', ''), reason, answering.seen(form), form.get('form', ''), admitted.now
         )
 
     return _do(admitted, found, 'hand_over', move) or render.redirect('/desk?done=moved#main')
+
+
+@gate.staff(pages)
+@of_conversation
+def take(admitted: Admitted, found: 'Conversation') -> Response:
+    form, member = admitted.form, admitted.member
+
+    def accept() -> None:
+        handing.take(found, member, answering.seen(form), form.get('form', ''), admitted.now)
+
+    return _do(admitted, found, '', accept) or back_to(found, 'taken')
+
+
+@gate.staff(pages)
+@of_conversation
+def decline(admitted: Admitted, found: 'Conversation') -> Response:
+    form, member = admitted.form, admitted.member
+
+    def give_back() -> None:
+        reason = rules.short_enough(form.get('reason', ''), rules.REASON_LENGTH)
+        whose, seen = form.get('unit', ''), answering.seen(form)
+        handing.decline(found, member, whose, reason, seen, form.get('form', ''), admitted.now)
+
+    return _do(admitted, found, 'decline', give_back) or render.redirect('/desk?done=declined#main')
 
 
 @gate.staff(pages)
@@ -124,5 +148,5 @@ def _do(admitted: Admitted, found: 'Conversation', opened: str, act: Callable[[]
     except (Refused, rules.Unclear) as refused:
         trouble = str(refused)
     fresh = actions.find(admitted.member, found.ref)
-    near = opened != 'hand_over'  # the unit that was chosen must be there again
+    near = opened not in ('hand_over', 'decline')  # the unit that was chosen must be there again
     return show(admitted, fresh, status, near=near, trouble=trouble, opened=opened, typed=admitted.form)

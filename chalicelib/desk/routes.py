@@ -24,6 +24,8 @@ deferred.register(
         'POST /desk/c/{ref}/note': 'rare_pages:note',
         'GET /desk/c/{ref}/hand-over': 'rare_pages:all_units',
         'POST /desk/c/{ref}/hand-over': 'rare_pages:hand_over',
+        'POST /desk/c/{ref}/take': 'rare_pages:take',
+        'POST /desk/c/{ref}/decline': 'rare_pages:decline',
         'POST /desk/c/{ref}/close': 'rare_pages:close',
         'POST /desk/c/{ref}/remark': 'rare_pages:remark',
         'POST /desk/c/{ref}/sent/{line}': 'rare_pages:about_sent',

@@ -1,13 +1,13 @@
-"""What staff read and do besides answering: lists, notes, hand-overs, closing, remarks, kept replies."""
+"""What staff read and do besides answering: lists, notes, closing, remarks, kept replies."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import storage
 from chalicelib.alliance import actions as alliance
-from chalicelib.inbox import forms, lasting, lines, records, rules, turns
-from chalicelib.inbox.changing import FormUsed, Refused, change, load, load_line
+from chalicelib.inbox import acting, forms, lines, records, rules, turns
+from chalicelib.inbox.acting import required
+from chalicelib.inbox.changing import Refused, change, load, load_line
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.storage import Transaction, Write
 
@@ -39,6 +39,11 @@ def overdue(unit_id: str, limit: int) -> list[Conversation]:
         told += records.with_district(unit_id, limit)
     once = {found.id: found for found in told}
     return sorted(once.values(), key=lambda found: found.due_at)[:limit]
+
+
+def handed_over(unit_id: str, limit: int) -> list[Conversation]:
+    """What this unit has handed over and nobody has accepted yet; what comes back first in front."""
+    return records.handed_over(unit_id, limit)
 
 
 def waiting_count(unit_id: str) -> int:
@@ -75,7 +80,7 @@ def _order(line: Message) -> tuple[datetime, bool, str]:
 def note(found: Conversation, by: 'Member', text: str, form: str, now: datetime) -> None:
     """Write something for colleagues only; it is no answer and moves nothing."""
     forms.check(form, now)
-    line = _inside(found, by, 'note', _required(text, '请写下备注。'), form, now)
+    line = acting.inside(found, by, 'note', required(text, '请写下备注。'), form, now)
     put, stands = lines.put_of_form(form, [line], now), records.stands(found.id)
 
     def write(tx: Transaction) -> None:
@@ -85,38 +90,21 @@ def note(found: Conversation, by: 'Member', text: str, form: str, now: datetime)
     try:
         storage.commit(write)
     except storage.AlreadyKept:
-        _check_same(line, form)
+        acting.check_same(line, form)
     except storage.Conflict:
         load(found.id)  # gone: she was forgotten while this was written
         raise
 
 
-def hand_over(
-    found: Conversation, by: 'Member', unit_id: str, reason: str, seen: int, form: str, now: datetime
-) -> None:
-    """Give the conversation to another unit; its clock runs on."""
-    unit = alliance.unit(unit_id)
-    if unit is None:
-        raise Refused('请选择另一个单位。')
-    words = f'转交{unit.name}：{_required(reason, "请写一句转交的理由。")}'
-
-    def move(fresh: Conversation) -> None:
-        if fresh.unit == unit.id:
-            raise Refused('请选择另一个单位。')
-        turns.hand(fresh, unit.id, now)
-
-    _act(found, by, 'moved', words, seen, form, now, move)
-
-
 def close(found: Conversation, by: 'Member', reason: str, seen: int, form: str, now: datetime) -> None:
     """Take the conversation off the list without an answer, for a reason that stays on record."""
-    words = f'不答复关闭：{_required(reason, "请写明不答复的理由。")}'
+    words = f'不答复关闭：{required(reason, "请写明不答复的理由。")}'
 
     def end(fresh: Conversation) -> None:
         turns.leave(fresh)
         fresh.failed = 0
 
-    _act(found, by, 'closed', words, seen, form, now, end)
+    acting.act(found, by, 'closed', words, seen, form, now, end)
 
 
 def set_remark(found: Conversation, remark: str, now: datetime) -> None:
@@ -154,59 +142,3 @@ def withdraw_kept(found: Conversation, key: str, by: 'Member', now: datetime) ->
         return [lines.step(line, rules.KEPT, rules.WITHDRAWN, now)]
 
     change(found, withdraw, now)
-
-
-def _act(
-    found: Conversation,
-    by: 'Member',
-    kind: str,
-    words: str,
-    seen: int,
-    form: str,
-    now: datetime,
-    apply: Callable[[Conversation], None],
-) -> None:
-    """Change whose turn it is, with a line that says so; the same form twice is one change."""
-    forms.check(form, now)
-    line = _inside(found, by, kind, words, form, now)
-
-    def decide(fresh: Conversation) -> list[Write]:
-        turns.check(fresh, seen)
-        apply(fresh)
-        turns.moved(fresh, by, now)
-        return [lines.put_of_form(form, [line], now)]
-
-    try:
-        change(found, decide, now)
-    except (storage.AlreadyKept, turns.Overtaken):
-        if not _check_same(line, form):
-            raise
-
-
-def _check_same(line: Message, form: str) -> bool:
-    """Whether this form has brought this very line before; `FormUsed` where it brought another."""
-    before = lines.of_form(line.conversation, form)
-    if before and before[0].text != line.text:
-        raise FormUsed
-    return bool(before)
-
-
-def _inside(found: Conversation, by: 'Member', kind: str, words: str, form: str, now: datetime) -> Message:
-    return Message(
-        found.id,
-        forms.line_key(form, 1, now),
-        at=now,
-        way='inside',
-        kind=kind,
-        text=words,
-        by=by.id,
-        by_name=by.name,
-        forget_at=lasting.kept_until(kind, now),
-    )
-
-
-def _required(text: str, otherwise: str) -> str:
-    words = text.strip()
-    if not words:
-        raise Refused(otherwise)
-    return words

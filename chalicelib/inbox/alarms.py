@@ -9,6 +9,7 @@ from datetime import datetime
 from chalicelib.deadlines import actions as deadlines
 from chalicelib.deadlines.actions import Moot
 from chalicelib.inbox import lasting, leaving, records
+from chalicelib.inbox.lines import withdraw_machine_lines
 from chalicelib.inbox.records import Conversation
 from chalicelib.storage import Transaction
 
@@ -19,11 +20,12 @@ def keep(tx: Transaction, conversation: Conversation, now: datetime) -> None:
     """Let the deadlines of a conversation that is about to be stored say what it says."""
     conversation.followed_account = conversation.account if conversation.followed else None
     conversation.sends_at = _next_send(conversation)
-    conversation.chase_key = _stand(tx, conversation.id, CHASE, conversation.chase_at, conversation.chase_key)
+    conversation.chase_key = _stand(tx, conversation.id, CHASE, _next_chase(conversation), conversation.chase_key)
     conversation.sends_key = _stand(tx, conversation.id, SENDS, conversation.sends_at, conversation.sends_key)
     _forget(tx, conversation, now)
     if conversation.closing:
         _expire(tx, conversation, now)
+        withdraw_machine_lines(conversation, now)(tx)
         conversation.closing = False
 
 
@@ -39,7 +41,6 @@ def owner(conversation_id: str, kind: str, key: str) -> Conversation:
     if found is None or getattr(found, f'{kind}_key') != key:
         raise Moot
     setattr(found, f'{kind}_key', None)
-    setattr(found, f'{kind}_at', None)
     return found
 
 
@@ -49,6 +50,12 @@ def _stand(tx: Transaction, id: str, kind: str, at: datetime | None, key: str | 
             deadlines.clear(tx, key)
         return None
     return deadlines.move(tx, key, at) if key else deadlines.set(tx, kind, id, at)
+
+
+def _next_chase(conversation: Conversation) -> datetime | None:
+    """The next rung, or when what was handed over comes back."""
+    moments = (conversation.chase_at, conversation.handed_until)
+    return min((at for at in moments if at), default=None)
 
 
 def _next_send(conversation: Conversation) -> datetime | None:

@@ -3,21 +3,25 @@
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.hours import Hours
 
 ORDINARY, DANGER = 'ordinary', 'danger'
+_STEPS = ('within', 'above', 'again', 'accept', 'silent')
 
 
 class Kind(NamedTuple):
-    """`within` is what the unit has whose turn it is, `above` what each unit further up has, both as `counted` says."""
+    """How long each step may take; what the steps are, and in which time they count, says kinds.toml."""
 
     id: str
     name: str  # for staff; '' where there is nothing to say
+    counted: str  # work | staffed | clock
     within: timedelta
     above: timedelta
-    counted: str  # work | staffed | clock
+    again: timedelta
+    accept: timedelta
+    silent: timedelta = timedelta()
     urgent: bool = False  # nobody is spared, nothing is promised
 
     def add(self, hours: Hours, at: datetime, amount: timedelta) -> datetime:
@@ -46,6 +50,6 @@ def _kinds() -> dict[str, Kind]:
     return {id: _read(id, row) for id, row in said.items()}
 
 
-def _read(id: str, row: dict[str, object]) -> Kind:
-    within, above = (timedelta(minutes=int(str(row[name]))) for name in ('within', 'above'))
-    return Kind(id, str(row['name']), within, above, str(row['counted']), bool(row.get('urgent')))
+def _read(id: str, row: dict[str, Any]) -> Kind:
+    steps = {name: timedelta(minutes=row[name]) for name in _STEPS if name in row}
+    return Kind(id, row['name'], row['counted'], urgent=row.get('urgent', False), **steps)

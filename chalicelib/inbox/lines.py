@@ -46,6 +46,7 @@ def keep_for_next(conversation: Conversation, line: Message, now: datetime, atte
     """Put a line that is not out with those to be given at the resident's next message, or at its next try."""
     kept = Kept(key=line.key, kind=line.kind, text=line.text, unit_name=line.unit_name or '', confirmed_at=now)
     kept.promised_at, kept.retry_at, kept.attempts = line.promised_at, line.retry_at, attempts
+    kept.machine = not line.by
     conversation.kept = [*conversation.kept, kept]
     conversation.kept_count = len(conversation.kept)
 
@@ -53,6 +54,20 @@ def keep_for_next(conversation: Conversation, line: Message, now: datetime, atte
 def drop_kept(conversation: Conversation, key: str) -> None:
     conversation.kept = [kept for kept in conversation.kept if kept.key != key]
     conversation.kept_count = len(conversation.kept)
+
+
+def withdraw_machine_lines(conversation: Conversation, now: datetime) -> Write:
+    """What machines have said and could not tell her yet is moot: a person has spoken, or it is over."""
+    moot = [kept.key for kept in conversation.kept if kept.machine]
+    for key in moot:
+        drop_kept(conversation, key)
+    steps = [step(Message(conversation.id, key), rules.KEPT, rules.WITHDRAWN, now) for key in moot]
+
+    def write(tx: Transaction) -> None:
+        for one in steps:
+            one(tx)
+
+    return write
 
 
 def begin_call(conversation: Conversation, line: Message, now: datetime, attempts: int = 0) -> None:

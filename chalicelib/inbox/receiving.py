@@ -117,8 +117,7 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
         _show(conversation, inbound, answer, now)
     if answer.waits:
         turns.come_home(conversation)
-        conversation.kind = kinds.more_pressing(conversation.kind, answer.kind)
-        turns.hear(conversation, inbound.at, answer.due_at, now)
+        turns.hear(conversation, answer.kind, inbound.at, answer.due_at, now)
     if conversation.last_in_at:
         conversation.recent_unit = conversation.unit
     if answer.forgets:

@@ -28,7 +28,7 @@ from chalicelib.storage import AlreadyKept, Conflict, Json, Record, Transaction,
 # What lists show, and nothing more: every attribute here is written again into both indexes.
 LISTED = [
     'last_at', 'label', 'remark', 'last_text', 'last_from', 'waiting_since', 'follow_up', 'fresh', 'failed',
-    'kept_count',
+    'kept_count', 'kind', 'taken_by', 'taken_name', 'handed_by', 'named',
 ]  # fmt: skip
 COUNTED_AT_MOST = 99
 HELD_AT_MOST = 100
@@ -78,6 +78,17 @@ class WithDistrict(GlobalSecondaryIndex[Any]):
     due_at = UTCDateTimeAttribute(range_key=True)
 
 
+class HandedOver(GlobalSecondaryIndex[Any]):
+    """Sparse: what a unit has handed over and nobody has accepted yet."""
+
+    class Meta:
+        index_name = 'handed_over'
+        projection = IncludeProjection([*LISTED[:-2], 'named', 'unit', 'waiting_unit', 'due_at'])
+
+    handed_by = UnicodeAttribute(hash_key=True)
+    handed_until = UTCDateTimeAttribute(range_key=True)
+
+
 class Following(GlobalSecondaryIndex[Any]):
     """Sparse: who follows an account, by nothing but their ids: a hundred read units tell 11,000."""
 
@@ -99,6 +110,7 @@ class Kept(MapAttribute[str, Any]):
     promised_at = UTCDateTimeAttribute(null=True)  # a time its words name; past that they are not given any more
     retry_at = UTCDateTimeAttribute(null=True)  # what failed in transit is tried again then
     attempts = NumberAttribute(default=0)
+    machine = BooleanAttribute(default=False)  # nobody's answer: not worth the last of WeChat's five messages
 
 
 class Calling(MapAttribute[str, Any]):
@@ -149,6 +161,14 @@ class Conversation(Record):
     rung = NumberAttribute(default=0)  # of the chase: which one comes next, see rules
     street = UnicodeAttribute(null=True)  # told that it was not answered in time; None again once it is
     district = UnicodeAttribute(null=True)
+    late_until = UTCDateTimeAttribute(null=True)  # what she was told when the time was over: a word by then
+    extended = BooleanAttribute(default=False)  # the promise was moved once, by a person; no second time
+    taken_by = UnicodeAttribute(null=True)  # the member who has said 已接手
+    taken_name = UnicodeAttribute(default='')
+    named = UnicodeAttribute(null=True)  # the member who has to say whose it is, where it is nobody's
+    handed_by = UnicodeAttribute(null=True)  # the unit that handed it over, until it is accepted
+    handed_until = UTCDateTimeAttribute(null=True)  # then it comes back
+    hops = NumberAttribute(default=0)  # how often it was handed over
 
     # What has to happen at a time, and the key of the deadline that stands for it: `alarms` keeps the two together.
     chase_at = UTCDateTimeAttribute(null=True)
@@ -185,6 +205,7 @@ class Conversation(Record):
     recent = Recent()
     with_street = WithStreet()
     with_district = WithDistrict()
+    handed_over = HandedOver()
     following = Following()
 
     @property
@@ -315,6 +336,10 @@ def with_street(unit: str, limit: int) -> list[Conversation]:
 
 def with_district(unit: str, limit: int) -> list[Conversation]:
     return list(Conversation.with_district.query(unit, limit=limit))
+
+
+def handed_over(unit: str, limit: int) -> list[Conversation]:
+    return list(Conversation.handed_over.query(unit, limit=limit))
 
 
 def waiting_count(unit: str) -> int:

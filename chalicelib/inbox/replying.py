@@ -18,8 +18,6 @@ from chalicelib.wechat import limits
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
 
-KEPT_AT_MOST = 5
-
 
 class Written(NamedTuple):
     """What a clerk sends, and what the page showed it was written on."""
@@ -40,6 +38,7 @@ def reply(found: Conversation, by: 'Member', written: Written, now: datetime) ->
 
     def store(fresh: Conversation) -> list[Write]:
         turns.check(fresh, written.seen)
+        _check_extension(fresh, written)
         lines[:] = _draft(fresh, by, written, now)
         turns.moved(fresh, by, now)
         writes = sending.take_retried(fresh, before_them, now)
@@ -63,6 +62,16 @@ def reply(found: Conversation, by: 'Member', written: Written, now: datetime) ->
     if sent := [*before_them, *(line for line in lines if line.state == rules.PENDING)]:
         _send(stored, sent, lines[0], lambda fresh: bool(fresh.heard_in > written.seen), written.follow_up_at, now)
     return lines
+
+
+def _check_extension(conversation: Conversation, written: Written) -> None:
+    """A promise is moved once, and she reads why."""
+    if written.follow_up_at is None:
+        return
+    if conversation.extended:
+        raise Refused('说好的时间已经延过一次，不能再延。请答复；还办不完，请转交，或请上级接手。')
+    if not written.text.strip():
+        raise Refused('请写一句为什么要晚些，居民会看到。')
 
 
 def resend(found: Conversation, key: str, by: 'Member', now: datetime) -> Message:
@@ -170,7 +179,7 @@ def _keep(
         raise Refused(allowed.reason)
     if not verified and any(line.kind == 'image' for line in lines):
         raise Refused('本号未认证，只能答复文字；请去掉照片，用文字说明。')
-    if len(conversation.kept) + len(lines) > KEPT_AT_MOST:
+    if len(conversation.kept) + len(lines) > rules.KEPT_AT_MOST:
         raise Refused(f'已有 {len(conversation.kept)} 条在等居民下次来信，请先撤回不再需要的。')
     for line in lines:
         line.state, line.error = rules.KEPT, allowed.reason

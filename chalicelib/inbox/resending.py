@@ -54,5 +54,6 @@ def _again(conversation: 'Conversation', taken: list[Message], now: datetime) ->
     for kept in conversation.kept:
         if kept.key in due:
             kept.retry_at = None
-            turns.wait(conversation, now)
+            if not kept.machine:
+                turns.wait(conversation, now)
     return writes

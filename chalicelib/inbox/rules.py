@@ -18,6 +18,10 @@ STAFFED_AT_LEAST = timedelta(minutes=10)
 QUESTION_OPEN = timedelta(minutes=30)
 # A reply kept for the next message is given without asking for this long; then a clerk confirms or withdraws it.
 KEPT_FRESH = timedelta(days=7)
+# So many replies wait for her next message at most: they are given in one.
+KEPT_AT_MOST = 5
+# Handed over so often and still nobody's, it goes to the unit above. OURS.
+HOPS = 3
 # Machines never use the last of WeChat's five messages: they belong to people.
 LEFT_FOR_PEOPLE = 3
 # A message still 'pending' after this was cut off between the call and its result: longer than any function lasts.
@@ -35,7 +39,7 @@ FIRST, HALF, FIFTHS, TIMED_OUT, ABOVE, ALL_TOLD = range(6)
 LADDER = (FIRST, HALF, FIFTHS, TIMED_OUT)
 SHARES = {FIRST: 0.0, HALF: 0.5, FIFTHS: 0.8}
 LEVELS = {HALF: 'half', FIFTHS: 'fifths'}
-FAILED_LEVEL = 'failed'
+FAILED_LEVEL, DANGER_LEVEL, NOBODY_LEVEL = 'failed', 'danger', 'nobody'
 
 SPOKEN_KINDS = {
     'image': '照片', 'voice': '语音', 'video': '视频', 'shortvideo': '视频', 'location': '位置', 'link': '链接',
@@ -81,6 +85,10 @@ def allowance(conversation: Windows, now: datetime, verified: bool = True) -> Al
     if conversation.window_until and now < conversation.window_until:
         return Allowed(0, None, '微信允许的条数已用完；您的答复会在居民下次来信时给出。')
     return Allowed(0, None, '微信的 48 小时已过；您的答复会在居民下次来信时给出。')
+
+
+def may_send(conversation: Windows, now: datetime, verified: bool = True) -> bool:
+    return allowance(conversation, now, verified).left > 0
 
 
 def may_machine_send(conversation: Windows, now: datetime, verified: bool = True) -> bool:

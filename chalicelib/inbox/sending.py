@@ -158,7 +158,8 @@ def take(conversation: Conversation, keys: Sequence[str], taken: list[Message], 
     writes: list[Write] = []
     for kept in [kept for kept in conversation.kept if kept.key in keys]:
         holds = rules.deliverable(kept.confirmed_at, kept.promised_at, now)
-        if not holds or not rules.allowance(conversation, now, may_write_first(conversation)).left:
+        allowed = rules.may_machine_send if kept.machine else rules.may_send
+        if not holds or not allowed(conversation, now, may_write_first(conversation)):
             continue
         line = load_line(conversation.id, kept.key)
         drop_kept(conversation, kept.key)

@@ -48,28 +48,79 @@ def wait(conversation: Conversation, at: datetime, due_at: datetime | None = Non
         _time(conversation, at, due_at)
 
 
-def hear(conversation: Conversation, at: datetime, due_at: datetime | None, now: datetime) -> None:
+def hear(conversation: Conversation, kind: str, at: datetime, due_at: datetime | None, now: datetime) -> None:
     """She has written something that has to be answered: staff are told when her burst of messages is over.
 
-    What comes late, after an outage, is counted from now: nobody could answer it before.
+    Where it is urgent, at once, whatever they were told before. What comes late, after an outage, is counted from now:
+    nobody could answer it before.
     """
+    alarms = kinds.kind(kind).urgent and not kinds.kind(conversation.kind).urgent
+    conversation.kind = kinds.more_pressing(conversation.kind, kind)
     timed = (conversation.due_at, conversation.follow_up)
     wait(conversation, at, due_at)
     if (conversation.due_at, conversation.follow_up) != timed:
         conversation.timed_from = max(at, now)
     since = conversation.waiting_since = min(at, conversation.waiting_since or at)
-    if conversation.rung == rules.FIRST:
+    if alarms:
+        conversation.rung, conversation.chase_at = rules.FIRST, now
+        conversation.taken_by, conversation.taken_name = None, ''
+    elif conversation.rung == rules.FIRST and not kinds.kind(conversation.kind).urgent:
         conversation.chase_at = min(at + rules.BURST_OVER, since + rules.BURST)
 
 
 def hand(conversation: Conversation, unit: str, now: datetime) -> None:
-    """Another unit has it now, and is told; the clock runs on."""
+    """Another unit is asked to take it, and is told; the clock runs on. Not accepted in time, it comes back."""
+    giver = conversation.unit
+    _pass(conversation, unit, now)
+    conversation.hops += 1
+    conversation.handed_by, conversation.handed_until = giver, _accepted_until(conversation, now)
+
+
+def come_back(conversation: Conversation, giver: str, now: datetime) -> None:
+    """Not accepted: whoever handed it over has it again, and is told."""
+    _pass(conversation, giver, now)
+
+
+def rise(conversation: Conversation, unit: str, now: datetime) -> None:
+    """Handed about for long enough: a unit above has it, and sees to it without being asked."""
+    _pass(conversation, unit, now)
+    conversation.hops = 0
+
+
+def settle_whose(conversation: Conversation, unit: str, member: str | None, now: datetime) -> None:
+    """It is nobody's: this unit's named member has to say whose, within the time one has to accept something."""
+    _pass(conversation, unit, now)
+    conversation.named, conversation.handed_until = member, _accepted_until(conversation, now)
+
+
+def take(conversation: Conversation, unit: str, by: 'Member', now: datetime) -> None:
+    """A member has said that he sees to it, for this unit: nobody is reminded before the time is over."""
+    if conversation.unit != unit or conversation.waiting_unit != unit:
+        conversation.unit = conversation.waiting_unit = unit
+        conversation.recent_unit = unit if conversation.followed else None
+    conversation.taken_by, conversation.taken_name = by.id, by.name
+    conversation.handed_by = conversation.handed_until = conversation.named = None
+    matter = kinds.kind(conversation.kind)
+    if matter.urgent:
+        conversation.chase_at = now + matter.silent
+    elif conversation.rung < rules.TIMED_OUT:
+        conversation.rung, conversation.chase_at = rules.TIMED_OUT, conversation.due_at
+
+
+def _pass(conversation: Conversation, unit: str, now: datetime) -> None:
     conversation.unit = unit
     conversation.recent_unit = unit if conversation.followed else None
+    conversation.taken_by, conversation.taken_name = None, ''
+    conversation.handed_by = conversation.handed_until = conversation.named = None
     if conversation.waiting_unit:
         conversation.waiting_unit, conversation.rung, conversation.chase_at = unit, rules.FIRST, now
     else:
         wait(conversation, now)
+
+
+def _accepted_until(conversation: Conversation, now: datetime) -> datetime:
+    matter = kinds.kind(conversation.kind)
+    return matter.add(alliance.hours_of(conversation.unit), now, matter.accept)
 
 
 def come_home(conversation: Conversation) -> None:
@@ -82,8 +133,10 @@ def leave(conversation: Conversation) -> None:
     """Nobody waits any more."""
     conversation.waiting_unit = conversation.waiting_since = conversation.due_at = conversation.timed_from = None
     conversation.street = conversation.district = conversation.chase_at = None
-    conversation.promised_until = None
-    conversation.follow_up = conversation.fresh = False
+    conversation.promised_until = conversation.late_until = None
+    conversation.taken_by = conversation.named = conversation.handed_by = conversation.handed_until = None
+    conversation.taken_name, conversation.hops = '', 0
+    conversation.follow_up = conversation.fresh = conversation.extended = False
     conversation.kind = kinds.ORDINARY
     conversation.rung = rules.FIRST
     conversation.closing = True
@@ -98,8 +151,9 @@ def answered(conversation: Conversation, unheard: bool, follow_up_at: datetime |
     since = conversation.waiting_since or now
     told = None if conversation.follow_up else _ahead(conversation.due_at, now)
     promised = follow_up_at or (None if conversation.follow_up else _ahead(conversation.promised_until, now))
+    extended = bool(follow_up_at) or (conversation.extended and promised is not None)
     leave(conversation)
-    conversation.answered = not unheard
+    conversation.answered, conversation.extended = not unheard, extended
     if unheard:
         wait(conversation, conversation.last_in_at, told)  # her receipt named that time
     if conversation.failed:

@@ -11,7 +11,7 @@ from chalicelib.alliance.alerts import Matter
 from chalicelib.alliance.records import Unit
 from chalicelib.deadlines import jobs as deadlines
 from chalicelib.deadlines.records import Deadline
-from chalicelib.inbox import actions, jobs
+from chalicelib.inbox import actions, handing, jobs
 from chalicelib.inbox.records import Conversation
 from tests.conftest import NOW
 from tests.door import ACCOUNT, HOME, RESIDENT, Door
@@ -148,7 +148,7 @@ def test_another_unit_is_told_what_was_handed_to_it_and_its_street_when_time_is_
     run(at('22:11', 23))
     member, found = alliance.member('wangmin'), conversation()
     assert member
-    actions.hand_over(found, member, NEIGHBOUR, '是那边的路', int(found.version or 0), _form(), at('09:00'))
+    handing.hand_over(found, member, NEIGHBOUR, '是那边的路', int(found.version or 0), _form(), at('09:00'))
     seen = every_minute(at('09:00'), at('16:10'), told)
     assert seen['24 09:00'] == (NEIGHBOUR, 'handed')
     assert seen['24 14:00'] == (STREET, 'timed_out')
@@ -215,7 +215,7 @@ def test_what_is_handed_to_a_street_whose_district_knows_tells_the_district_no_s
         run(now)
     member, found = alliance.member('wangmin'), conversation()
     assert member
-    actions.hand_over(found, member, STREET, '请街道办', int(found.version or 0), _form(at('16:30')), at('16:30'))
+    handing.hand_over(found, member, STREET, '请街道办', int(found.version or 0), _form(at('16:30')), at('16:30'))
     run(at('16:31'))
     assert [what for what in told if what[0] == DISTRICT] == [(DISTRICT, 'above')]
     assert [row.id for row in actions.overdue(DISTRICT, 10)] == [ID]

@@ -7,7 +7,7 @@ import pytest
 from chalicelib import storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Member
-from chalicelib.inbox import actions, forms, notifying, objects, replying, sending, turns
+from chalicelib.inbox import actions, forms, handing, notifying, objects, replying, sending, turns
 from chalicelib.inbox.changing import FormUsed, Refused
 from chalicelib.inbox.records import Message
 from chalicelib.inbox.replying import Written
@@ -431,7 +431,7 @@ def test_hand_over_keeps_the_clock_and_close_needs_a_reason(house: House) -> Non
     house.says('路灯坏了')
     found = house.conversation
     clocks = (found.due_at, found.waiting_since)
-    actions.hand_over(found, member(), STREET, '路灯归街道', 1, forms.new(house.now), house.now)
+    handing.hand_over(found, member(), STREET, '路灯归街道', 1, forms.new(house.now), house.now)
     found = house.conversation
     assert (found.unit, (found.due_at, found.waiting_since)) == (STREET, clocks)
     assert not house.waits
