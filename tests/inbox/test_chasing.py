@@ -1,71 +1,18 @@
 """Who is told while somebody waits: each rung once, whatever runs late, overlaps or is cut off."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib import clock, storage
+from chalicelib import storage
 from chalicelib.alliance import actions as alliance
-from chalicelib.alliance import alerts
-from chalicelib.alliance.alerts import Matter
 from chalicelib.alliance.records import Unit
 from chalicelib.deadlines import jobs as deadlines
 from chalicelib.deadlines.records import Deadline
 from chalicelib.inbox import actions, handing, jobs
-from chalicelib.inbox.records import Conversation
-from tests.conftest import NOW
-from tests.door import ACCOUNT, HOME, RESIDENT, Door
+from tests.door import HOME, Door
+from tests.inbox.ladder import DISTRICT, ID, NEIGHBOUR, STREET, Told, at, conversation, every_minute, form, run
 from tests.store_faults import Wire
-
-STREET, DISTRICT, NEIGHBOUR = '370202013000', '370202', '370202013002'
-ID = f'{ACCOUNT}#{RESIDENT}'
-Told = list[tuple[str, str]]
-
-
-def at(time: str, day: int = 24) -> datetime:
-    """A moment of November 2026 in Beijing; the resident of these tests writes on Monday the 23rd at 22:10."""
-    return datetime.fromisoformat(f'2026-11-{day}T{time}').replace(tzinfo=clock.BEIJING).astimezone(UTC)
-
-
-@pytest.fixture
-def told(door: Door, monkeypatch: pytest.MonkeyPatch) -> Told:
-    """Everything staff are told: (unit, level). Noted where the transaction is written, as the real one is."""
-    Unit(DISTRICT, name='市南区', kind='district').save()
-    Unit(NEIGHBOUR, name='高雄路社区', kind='community', parent=STREET).save()
-    home = Unit.get(HOME)
-    home.duty = '1-7 18:00-22:30 wangmin'
-    home.save()
-    alliance.forget()
-    found: Told = []
-
-    def tell(tx: storage.Transaction, unit_id: str, matter: Matter, now: datetime) -> None:
-        assert matter.about == ID
-        found.append((unit_id, matter.level))
-
-    monkeypatch.setattr(alerts, 'tell', tell)
-    return found
-
-
-def run(now: datetime) -> None:
-    deadlines.run({'chase': jobs.chase, 'sends': jobs.resend}, now, 60, rounds=deadlines.ROUNDS)
-
-
-def every_minute(since: datetime, until: datetime, told: Told) -> dict[str, tuple[str, str]]:
-    """Run the schedule, and say at which minute (Beijing) somebody was told what."""
-    seen: dict[str, tuple[str, str]] = {}
-    now = since
-    while now <= until:
-        before = len(told)
-        run(now)
-        seen |= {f'{clock.beijing(now):%d %H:%M}': what for what in told[before:]}
-        now += timedelta(minutes=1)
-    return seen
-
-
-def conversation() -> Conversation:
-    found = actions.conversation(ID)
-    assert found
-    return found
 
 
 def test_the_ladder_is_climbed_once_each_rung(door: Door, told: Told) -> None:
@@ -109,7 +56,7 @@ def test_who_is_answered_is_told_of_no_more(door: Door, told: Told) -> None:
     member = alliance.member('wangmin')
     assert member
     found = conversation()
-    actions.close(found, member, '居民已当面或电话办妥', int(found.version or 0), _form(), at('22:20', 23))
+    actions.close(found, member, '居民已当面或电话办妥', int(found.version or 0), form(), at('22:20', 23))
     assert every_minute(at('22:20', 23), at('22:25', 23), told) == {}
     run(at('17:00'))
     assert told == [(HOME, 'first')]
@@ -148,9 +95,10 @@ def test_another_unit_is_told_what_was_handed_to_it_and_its_street_when_time_is_
     run(at('22:11', 23))
     member, found = alliance.member('wangmin'), conversation()
     assert member
-    handing.hand_over(found, member, NEIGHBOUR, '是那边的路', int(found.version or 0), _form(), at('09:00'))
+    handing.hand_over(found, member, NEIGHBOUR, '是那边的路', int(found.version or 0), form(), at('09:00'))
     seen = every_minute(at('09:00'), at('16:10'), told)
     assert seen['24 09:00'] == (NEIGHBOUR, 'handed')
+    # nobody accepts it: home has it again an hour later, in time for its own reminders
     assert seen['24 14:00'] == (STREET, 'timed_out')
     assert conversation().due_at == at('14:00')
 
@@ -194,17 +142,11 @@ def test_closing_leaves_only_the_year_after_which_it_is_forgotten(door: Door, to
     door.say('楼道灯不亮')
     member, found = alliance.member('wangmin'), conversation()
     assert member
-    actions.close(found, member, '居民说不用了', int(found.version or 0), _form(), at('22:20', 23))
+    actions.close(found, member, '居民说不用了', int(found.version or 0), form(), at('22:20', 23))
     (row,) = Deadline.scan()
     assert row.kind == 'expire'
     assert timedelta(days=365) <= row.due_at - at('22:20', 23) <= timedelta(days=365 + 31)  # her day of the month
     assert datetime.fromisoformat(row.data['upto']) == at('22:20', 23)
-
-
-def _form(now: datetime = NOW) -> str:
-    from chalicelib.inbox import forms
-
-    return forms.new(now)
 
 
 def test_what_is_handed_to_a_street_whose_district_knows_tells_the_district_no_second_time(
@@ -215,7 +157,7 @@ def test_what_is_handed_to_a_street_whose_district_knows_tells_the_district_no_s
         run(now)
     member, found = alliance.member('wangmin'), conversation()
     assert member
-    handing.hand_over(found, member, STREET, '请街道办', int(found.version or 0), _form(at('16:30')), at('16:30'))
+    handing.hand_over(found, member, STREET, '请街道办', int(found.version or 0), form(at('16:30')), at('16:30'))
     run(at('16:31'))
     assert [what for what in told if what[0] == DISTRICT] == [(DISTRICT, 'above')]
     assert [row.id for row in actions.overdue(DISTRICT, 10)] == [ID]

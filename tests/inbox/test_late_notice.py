@@ -1,0 +1,85 @@
+"""When the time is over she is told who has it now and by when: once, and never at the cost of a person's answer."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.alliance import actions as alliance
+from chalicelib.alliance.records import Unit
+from tests.house import House
+
+DISTRICT = '370202'
+TOLD = '没能在说好的'
+
+
+@pytest.fixture
+def waits(house: House) -> None:
+    Unit(DISTRICT, name='市南区', kind='district').save()
+    alliance.forget()
+    house.says('楼道灯不亮')  # Monday 22:10: by Tuesday 14:00
+
+
+def late(house: House) -> list[str]:
+    return [line.text for line in house.reads() if TOLD in line.text]
+
+
+def until(house: House, hours: float) -> None:
+    """The schedule at every quarter of an hour."""
+    for _ in range(int(hours * 4)):
+        house.later(timedelta(minutes=15))
+        house.sweep()
+
+
+@pytest.mark.usefixtures('waits')
+def test_she_is_told_once_at_each_step_up(house: House) -> None:
+    until(house, 15.5)
+    assert late(house) == []
+    until(house, 1)  # 14:40
+    (words,) = late(house)
+    assert '11月24日（周二）14:00 前' in words
+    assert '现在由金门路街道督办' in words
+    assert f'{_spoken(house)} 前给您回话' in words
+    until(house, 3)
+    assert len(late(house)) == 2
+    assert '现在由市南区督办' in late(house)[1]
+    until(house, 24)
+    assert len(late(house)) == 2
+
+
+def _spoken(house: House) -> str:
+    from chalicelib import clock
+
+    assert house.conversation.late_until
+    return clock.spoken_date_time(house.conversation.late_until)
+
+
+@pytest.mark.usefixtures('waits')
+def test_three_of_the_five_messages_are_left_for_people(house: House) -> None:
+    house.reply('先看一下', follow_up_at=house.now + timedelta(hours=20))
+    until(house, 10)
+    before = house.conversation.window_left
+    until(house, 14)
+    assert before - house.conversation.window_left <= 1
+    assert house.conversation.window_left >= 3
+
+
+@pytest.mark.usefixtures('waits')
+def test_what_could_not_be_told_is_told_with_the_next_answer_to_her(house: House) -> None:
+    house.world.set_api_down(True)
+    until(house, 16.5)
+    house.world.set_api_down(False)
+    assert TOLD in house.says('还没有人来吗')
+    until(house, 0.5)
+    assert len(late(house)) == 1
+
+
+@pytest.mark.usefixtures('waits')
+def test_a_persons_answer_makes_it_moot(house: House) -> None:
+    house.world.set_api_down(True)
+    until(house, 16.5)
+    assert house.conversation.kept
+    house.world.set_api_down(False)
+    house.reply('已经修好了')
+    until(house, 1)
+    assert late(house) == []
+    assert not house.conversation.kept
