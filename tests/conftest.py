@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,16 @@ ENVIRONMENT = {
     'WEILIN_BASE_URL': 'http://127.0.0.1:8000',
     'WEILIN_MEDIA_BUCKET': 'weilin-test-media',
 }
+
+
+@pytest.fixture(scope='session', autouse=True)
+def one_loader() -> Iterator[None]:
+    """AWS's service descriptions are read once: a new session would decode its megabytes of JSON again."""
+    import botocore.session
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, 'create_loader', cache(botocore.session.create_loader))
+        yield
 
 
 @pytest.fixture
