@@ -4,7 +4,8 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +24,16 @@ ENVIRONMENT = {
     'WEILIN_BASE_URL': 'http://127.0.0.1:8000',
     'WEILIN_MEDIA_BUCKET': 'weilin-test-media',
 }
+
+
+@pytest.fixture(scope='session', autouse=True)
+def one_loader() -> Iterator[None]:
+    """AWS's service descriptions are read once: a new session would decode its megabytes of JSON again."""
+    import botocore.session
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, 'create_loader', cache(botocore.session.create_loader))
+        yield
 
 
 @pytest.fixture
@@ -52,7 +63,7 @@ def moto_store(environment: pytest.MonkeyPatch) -> Iterator[None]:
     from moto import mock_aws
 
     with mock_aws():
-        furnish(environment)
+        unpack(environment)
         yield
         forget()
 
@@ -112,14 +123,33 @@ def door(alliance: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iter
         yield Door(client, now)
 
 
-def furnish(environment: pytest.MonkeyPatch) -> None:
-    """Create everything the product expects to find in AWS."""
+def furnish(environment: pytest.MonkeyPatch) -> dict[str, str]:
+    """Create everything the product expects to find in AWS; gives the settings by which it is found."""
     forget()  # AWS may stand elsewhere than when the environment was set
     from ops import resources, tables
 
     tables.create_all()
-    for name, value in resources.create_all().items():
+    found = resources.create_all()
+    for name, value in found.items():
         environment.setenv(name, value)
+    return found
+
+
+def unpack(environment: pytest.MonkeyPatch) -> None:
+    """What `furnish` does, on moto: once in a process for each set of names, and put back as it was ever after."""
+    from chalicelib import settings
+    from tests.moto_image import Image
+
+    names = (settings.region(), settings.stage(), settings.media_bucket())
+    if names in _furnished:
+        image, found = _furnished[names]
+        forget()
+        image.restore()
+        for name, value in found.items():
+            environment.setenv(name, value)
+    else:
+        found = furnish(environment)
+        _furnished[names] = Image(), found
 
 
 def forget() -> None:
@@ -144,6 +174,7 @@ REMEMBER = (
     'chalicelib.alliance.parameters',
     'chalicelib.platform.egress',
 )
+_furnished: dict[tuple[str, ...], tuple[Any, dict[str, str]]] = {}
 _stood: dict[str, tuple[str | None, str]] = {}
 
 
