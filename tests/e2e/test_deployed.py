@@ -107,8 +107,8 @@ def test_no_role_lacks_what_the_story_needs(product: Deployed) -> None:
     functions = [one['FunctionName'] for one in product.client('lambda').list_functions()['Functions']]
     assert len(functions) == 7
     said = [line for name in functions for line in complaints(product, name.removeprefix(f'weilin-{STAGE}-'))]
-    # On a busy machine the store may answer too late: then what came is queued, and that is no lack of rights.
-    assert [line for line in said if '"error": "Unavailable"' not in line] == []
+    # Refused, it is an error of botocore or PynamoDB; too late on a busy machine, it is Unavailable.
+    assert [line for line in said if re.search(r'AccessDenied|"error": "\w*Error"', line)] == []
 
 
 def test_an_alarm_arrives_through_the_encrypted_topic(product: Deployed) -> None:
