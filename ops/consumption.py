@@ -81,6 +81,7 @@ def at_rest(facts: Facts) -> list[Used]:
         Used('alarms', 'CloudWatch alarms', facts.alarms),
         Used('custom_metrics', 'CloudWatch metrics of our own', facts.metrics),
         Used('emails', 'SNS: alarms by email', month['alarm_emails']),
+        Used('kms_keys', "KMS: the key of the alarms' topic", 1),
         *_fixed_address(facts),
     ]  # fmt: skip
 

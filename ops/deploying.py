@@ -18,18 +18,25 @@ class Release(NamedTuple):
 
 
 def releases(stack: Stack, wanted: dict[str, Any]) -> Iterator[Release]:
-    """First what the tables need, one index of each at a time, with the code that runs; then the new code.
+    """New indexes first, one of each table at a time, with the code that runs; the new code; then what nobody asks.
 
     CloudFormation changes functions and tables side by side, and an index takes its time: new code would ask for it too
-    early. An index nobody needs any more goes the same way, so drop it one release after the code that used it.
+    early, and old code would still ask for one that goes. A run that was cut off is gone on with from what is there.
     """
-    if stack.describe():
-        deployed = stack.template()
-        for tables in indexes.steps(deployed, wanted):
-            yield Release(
-                'An index, with the code that runs', {**deployed, 'Resources': {**deployed['Resources'], **tables}}
-            )
-    yield Release('Everything', wanted)
+    if not stack.describe():
+        yield Release('Everything', wanted)
+        return
+    deployed = stack.template()
+    for tables in indexes.coming(deployed, wanted):
+        yield Release('An index, with the code that runs', _with(deployed, tables))
+    first, *rest = indexes.going(deployed, wanted)
+    yield Release('Everything', _with(wanted, first))
+    for tables in rest:
+        yield Release('An index that nobody asks any more', _with(wanted, tables))
+
+
+def _with(template: dict[str, Any], tables: indexes.Tables) -> dict[str, Any]:
+    return {**template, 'Resources': {**template['Resources'], **tables}}
 
 
 def loses_data(change: Change) -> bool:

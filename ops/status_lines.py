@@ -21,7 +21,7 @@ from ops import aws_clients
 from ops.cloudformation import Stack
 from ops.dead_queues import NAMES
 from ops.resources import full_name
-from ops.stack.alarms import FIGURES
+from ops.stack import figures
 
 FINE, LOOK, NOT_HERE, NOT_SEEN = 'fine', 'look', 'not here', 'not seen'
 _UNITS_SHOWN = 5
@@ -97,7 +97,7 @@ def _queues(now: datetime) -> Iterator[Line]:
             yield Line(f'queue {name}', LOOK, 'is not there', f'the queue {name} is missing')
             continue
         age = _oldest(name, now) if waiting else None
-        old = age is not None and age >= FIGURES.queue_age_seconds
+        old = age is not None and age >= figures.WAITS[name].at_least
         words = f'{waiting} wait, {moving} are being worked, {dead} dead'
         words += f'; the oldest for {_span(timedelta(seconds=age))}' if age is not None else ''
         todo = (
@@ -138,7 +138,7 @@ def _residents(now: datetime) -> Iterator[Line]:
     longest = max((each.overdue for _, _, each in told), default=0)
     todo = (
         f'a resident waits {_span(longest * _MINUTE)} past the time she was told'
-        if longest >= FIGURES.overdue_minutes
+        if longest >= figures.OVERDUE.at_least
         else ''
     )
     yield Line('residents', LOOK if todo else FINE, f'{total} wait, {overdue} of them past their time', todo)
@@ -161,7 +161,7 @@ def _clock(now: datetime) -> Iterator[Line]:
     firsts = [next(deadlines.due(shard, now), None) for shard in range(rules.SHARDS)]
     due = [now - rules.name(first.place).due_at for first in firsts if first]
     late = max(due, default=timedelta())
-    silent = late > FIGURES.silent_minutes * _MINUTE
+    silent = late > figures.SILENT['sweep'].minutes * _MINUTE
     words = f'the most overdue row of `deadlines` is {_span(late)} late' if due else 'nothing is due'
     yield Line('deadlines', LOOK if silent else FINE, words, 'what is due is not worked off (sweep)' if silent else '')
 

@@ -11,7 +11,7 @@ NAME = {'Fn::Sub': 'weilin-${Stage}-media-${AWS::AccountId}'}
 
 def build(options: Options) -> dict[str, Any]:
     made = {'MediaBucket': _bucket(options)}
-    return {**made, 'MediaBucketPolicy': _policy()} if options.tls else made
+    return {**made, 'MediaBucketPolicy': _policy(options)} if options.tls else made
 
 
 def _bucket(options: Options) -> dict[str, Any]:
@@ -40,10 +40,11 @@ def _bucket(options: Options) -> dict[str, Any]:
     }
 
 
-def _policy() -> dict[str, Any]:
+def _policy(options: Options) -> dict[str, Any]:
     all_of_it = [att('MediaBucket'), {'Fn::Sub': '${MediaBucket.Arn}/*'}]
     return {
         'Type': 'AWS::S3::BucketPolicy',
+        **options.kept,
         'Properties': {
             'Bucket': {'Ref': 'MediaBucket'},
             'PolicyDocument': {

@@ -7,15 +7,12 @@ from typing import Any
 
 from chalicelib import settings
 from ops import resources
-from ops.stack import network
+from ops.stack import api, figures, network, topic
 from ops.stack.names import att, named
 from ops.stack.options import Options
 from ops.stack.queues import logical_name
 
 FUNCTION = 'AWS::Serverless::Function'
-# Cybersecurity Law art. 21 (3): network logs for not less than six months, which may have 184 days. CloudWatch's next
-# longer step after 180 days.
-LOGS_KEPT_DAYS = 365
 WITH_LAYER = 'fetch_media'
 TRACING = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords']
 _QUEUE_IN_ARN = re.compile(r':sqs:.*:(\S+)$')
@@ -40,6 +37,8 @@ def build(sam: Mapping[str, Any], options: Options) -> dict[str, Any]:
     for resource in made.values():
         if resource['Type'] == 'AWS::IAM::Role':
             _widen(resource, options)
+        elif resource['Type'] == api.API:
+            api.complete(resource['Properties'])
     made['Voices'] = {
         'Type': 'AWS::Serverless::LayerVersion',
         'Properties': {
@@ -85,7 +84,7 @@ def _settings() -> dict[str, Any]:
         'WEILIN_MEDIA_BUCKET': {'Ref': 'MediaBucket'},
         'WEILIN_WECHAT_API': {'Ref': 'WeChatApi'},
         'WEILIN_WECOM_API': {'Ref': 'WeComApi'},
-        'WEILIN_ALARM_TOPIC': {'Ref': 'Alarms'},
+        'WEILIN_ALARM_TOPIC': {'Ref': topic.TOPIC},
         'WEILIN_BASE_URL': {'Fn::If': ['HasDomain', {'Fn::Sub': 'https://${DomainName}'}, {'Ref': 'AWS::NoValue'}]},
         **queues,
     }
@@ -97,17 +96,22 @@ def _logs(function: str, options: Options) -> dict[str, Any]:
         **options.kept,
         'Properties': {
             'LogGroupName': {'Fn::Sub': f'/aws/lambda/weilin-${{Stage}}-{function}'},
-            'RetentionInDays': LOGS_KEPT_DAYS,
+            'RetentionInDays': figures.LOGS_KEPT_DAYS,
         },
     }
 
 
 def _widen(role: dict[str, Any], options: Options) -> None:
-    """Tracing for all; network interfaces where there is a network. Neither can be narrowed to a resource."""
+    """Tracing for all; network interfaces where there is a network. Neither can be narrowed to a resource.
+
+    And the topic's key for whoever publishes there.
+    """
     (policy,) = role['Properties']['Policies']
     document = policy['PolicyDocument']
+    publishes = any('sns:Publish' in statement['Action'] for statement in document['Statement'])
     document['Statement'] = [
         *document['Statement'],
+        *([topic.publishing()] if publishes else []),
         *([{'Effect': 'Allow', 'Action': TRACING, 'Resource': '*'}] if options.tracing else []),
         {'Fn::If': ['UseNat', network.INTERFACES, {'Ref': 'AWS::NoValue'}]},
     ]

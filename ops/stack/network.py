@@ -9,11 +9,15 @@ _PRIVATE = ('10.66.1.0/24', '10.66.2.0/24')
 _PUBLIC = '10.66.0.0/24'
 
 # What Lambda does in the function's name to put it into the network; EC2 knows no narrower resource for them.
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
 INTERFACES = {
     'Effect': 'Allow',
-    'Action': ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'],
+    'Action': [
+        'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets',
+        'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
+    ],
     'Resource': '*',
-}
+}  # fmt: skip
 
 
 def attached() -> dict[str, Any]:
@@ -52,7 +56,10 @@ def build() -> dict[str, Any]:
             'Properties': {'AllocationId': att('FixedAddress', 'AllocationId'), 'SubnetId': {'Ref': 'Public'}},
         },
         'OutwardOnly': _of(
-            'SecurityGroup', GroupName=named('outward-only'), GroupDescription='Functions: outward only'
+            'SecurityGroup',
+            GroupName=named('outward-only'),
+            GroupDescription='Functions: they call, nobody calls them',
+            SecurityGroupEgress=[{'IpProtocol': 'tcp', 'FromPort': 443, 'ToPort': 443, 'CidrIp': '0.0.0.0/0'}],
         ),
         **ways_out,
     }

@@ -1,6 +1,7 @@
 """The tables, made from the PynamoDB models: a second description would drift from them."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pynamodb.attributes import TTLAttribute
@@ -12,7 +13,20 @@ from ops.stack.options import Options, protected
 
 
 def build(options: Options) -> dict[str, Any]:
-    return {logical(_name(model), 'table'): _table(model, options) for model in tables.models()}
+    made = {logical(_name(model), 'table'): _table(model, options) for model in tables.models()}
+    _one_after_another(made)
+    return made
+
+
+def _one_after_another(made: dict[str, dict[str, Any]]) -> None:
+    """Of tables with indexes DynamoDB makes only so many at once, and refuses the rest.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html:
+    "if your template includes multiple DynamoDB tables with indexes, you must declare dependencies".
+    """
+    indexed = [name for name, table in made.items() if 'GlobalSecondaryIndexes' in table['Properties']]
+    for before, after in pairwise(indexed):
+        made[after]['DependsOn'] = before
 
 
 def _name(model: type[Record]) -> str:

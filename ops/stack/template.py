@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ops.stack import alarms, bucket, domain, functions, network, queues, tables
+from ops.stack import alarms, bucket, domain, functions, network, queues, tables, topic
 from ops.stack.options import CONDITIONS, PARAMETERS, Options
 
 
@@ -21,7 +21,8 @@ def build(sam: Mapping[str, Any], options: Options) -> dict[str, Any]:
             **queues.build(options),
             **bucket.build(options),
             **functions.build(sam, options),
-            **alarms.build(named, options),
+            **topic.build(),
+            **alarms.build(named),
             **network.build(),
             **domain.build(),
         },
@@ -37,7 +38,7 @@ def _outputs() -> dict[str, Any]:
         'BaseUrl': output({'Fn::GetAtt': ['BaseUrl', 'Value']}),
         'RestAPIId': output({'Ref': 'RestAPI'}),
         'MediaBucket': output({'Ref': 'MediaBucket'}),
-        'AlarmTopic': output({'Ref': 'Alarms'}),
+        'AlarmTopic': output({'Ref': topic.TOPIC}),
         'EgressAddress': output({'Ref': 'FixedAddress'}, Condition='UseNat'),
         'DomainTarget': output({'Fn::GetAtt': ['Domain', 'RegionalDomainName']}, Condition='HasDomain'),
     }

@@ -125,8 +125,8 @@ def missing_queue(now: datetime) -> None:
     sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=full_name('sends'))['QueueUrl'])
 
 
-def overdue_by_a_day(now: datetime) -> None:
-    waits(now - timedelta(days=2), timedelta(hours=1))
+def overdue_by_days(now: datetime) -> None:
+    waits(now - timedelta(days=4), timedelta(hours=1))
     chased(now)
 
 
@@ -159,7 +159,7 @@ def unreadable(now: datetime) -> None:
         (alarm, 'alarms', '1 alarms ring'),
         (dead_letter, 'queue media', '1 dead letters in media (ops.dead_letters)'),
         (missing_queue, 'queue sends', 'the queue sends is missing'),
-        (overdue_by_a_day, 'residents', 'a resident waits 47 h 00 min past the time she was told'),
+        (overdue_by_days, 'residents', 'a resident waits 3 days past the time she was told'),
         (deadline_not_worked, 'deadlines', 'what is due is not worked off (sweep)'),
         (alert_that_fails, 'alerts', 'staff of 1 units are not reached'),
         (no_secrets, 'accounts', '1 accounts have no secrets'),
