@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import aws, settings
-from ops.packing.build import ROOT, build
+from ops.packing.build import ROOT
 from ops.resources import QUEUES
 from ops.stack import alarms, functions, indexes, template
 from ops.stack.options import Options
+from tests import packed
 
 FUNCTION, TABLE = functions.FUNCTION, indexes.TABLE
 # Chalice's own: Lambda's principal and API Gateway's are called the same in aws-cn.
@@ -22,7 +23,7 @@ SAME_EVERYWHERE = {'lambda.amazonaws.com', 'apigateway.amazonaws.com'}
 
 @pytest.fixture(scope='module')
 def sam() -> dict[str, Any]:
-    return build().sam
+    return packed.built().sam
 
 
 def made(sam: dict[str, Any], stage: str = 'prod') -> dict[str, Any]:
@@ -74,6 +75,15 @@ def reached(whole: dict[str, Any], start: Any) -> set[str]:
             found.add(name)
             todo += references(whole['Resources'][name])
     return found
+
+
+def test_the_layer_is_the_media_workers_alone_and_for_its_cpu(prod: dict[str, Any]) -> None:
+    found = of_type(prod, FUNCTION)
+    assert {name for name, one in found.items() if 'Layers' in one['Properties']} == {'FetchMedia'}
+    (layer,) = of_type(prod, 'AWS::Serverless::LayerVersion').values()
+    assert all(
+        one['Properties']['Architectures'] == layer['Properties']['CompatibleArchitectures'] for one in found.values()
+    )
 
 
 def test_tables_are_what_the_models_make(store: None, prod: dict[str, Any]) -> None:
