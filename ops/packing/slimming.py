@@ -67,11 +67,10 @@ def _unpack(packed: Path) -> None:
 
 def _undocumented(value: Any) -> Any:
     if isinstance(value, dict):
-        # A shape's member may be called documentation too; then it is a description itself.
+        # Emptied: botocore wants some to be there. A member of a shape may be called so too; that is a description itself.
         return {
-            name: _undocumented(part)
+            name: '' if name == 'documentation' and isinstance(part, str) else _undocumented(part)
             for name, part in value.items()
-            if name != 'documentation' or not isinstance(part, str)
         }
     return [_undocumented(part) for part in value] if isinstance(value, list) else value
 

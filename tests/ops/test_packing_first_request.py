@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from benchmarks.coldstart import event, first_request
 from local.cloud import Cloud
+from ops.packing import slimming
 from tests import conftest as shared
 from tests import packed
 from tests.door import Door
@@ -76,6 +78,45 @@ def test_every_module_of_ours_finds_what_it_imports(task: Path) -> None:
     files = json.loads(done.stdout)
     assert strangers(files, task) == {}
     assert {'wechatpy', 'requests', 'jinja2', 'chalicelib.inbox.sending'} <= files.keys()
+
+
+# The simplest call of each service.
+CALLS = {
+    'dynamodb': 'list_tables', 's3': 'list_buckets', 'sns': 'list_topics', 'sqs': 'list_queues',
+    'ssm': 'describe_parameters',
+}  # fmt: skip
+CALLING = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from botocore.session import Session
+
+class Sent(Exception):
+    pass
+
+def send(request, **_):
+    raise Sent(request.url)
+
+session = Session()
+session.set_credentials('test', 'test')
+session.register('before-send', send)
+for service, call in json.loads(sys.argv[2]).items():
+    for region in ('cn-north-1', 'ap-southeast-1'):
+        try:
+            getattr(session.create_client(service, region), call)()
+        except Sent as sent:
+            print(sent)
+"""
+
+
+def test_what_is_left_of_botocores_descriptions_is_enough_to_call(task: Path) -> None:
+    assert CALLS.keys() == slimming.SERVICES
+    done = subprocess.run(
+        [sys.executable, '-I', '-S', '-B', '-c', CALLING, task, json.dumps(CALLS)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    hosts = {urlsplit(url).hostname for url in done.stdout.split()}
+    regional = ('cn-north-1.amazonaws.com.cn', 'ap-southeast-1.amazonaws.com')
+    assert hosts == {f'{service}.{region}' for service in CALLS for region in regional}
 
 
 @pytest.mark.usefixtures('alliance')
