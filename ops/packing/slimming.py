@@ -67,7 +67,7 @@ def _unpack(packed: Path) -> None:
 
 def _undocumented(value: Any) -> Any:
     if isinstance(value, dict):
-        # Emptied: botocore wants some to be there. A member of a shape may be called so too; that is a description itself.
+        # Emptied, as botocore wants some to be there. A member called so is a description itself.
         return {
             name: '' if name == 'documentation' and isinstance(part, str) else _undocumented(part)
             for name, part in value.items()
