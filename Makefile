@@ -23,7 +23,7 @@ test: setup ## run all tests, the story in a real browser included
 	@$(PYTHON_HERE) -m pytest $(ARGS)
 
 package: setup ## build what goes to Lambda, without sending it anywhere
-	@$(PYTHON_HERE) -m ops.package
+	@$(PYTHON_HERE) -m ops.package $(ARGS)
 
 deploy: setup ## bring a stage to this checkout's code: make deploy STAGE=prod ARGS='--egress nat'
 	@$(PYTHON_HERE) -m ops.deploy --stage '$(STAGE)' $(ARGS)

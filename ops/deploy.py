@@ -17,8 +17,8 @@ from chalicelib.alliance import actions, credentials
 from ops import aws_clients, command, costs, deploying, invite, regions, seed
 from ops.artifacts import Artifacts
 from ops.cloudformation import Failed, Plan, Stack
-from ops.packing.build import build
-from ops.packing.compiling import FIRST_WITH_VOICES
+from ops.packing import targets
+from ops.packing.build import Built, build
 from ops.stack import template
 from ops.stack.options import PARAMETERS, Options
 
@@ -47,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for reason in failed.reasons:
             print(f'  {reason}', file=sys.stderr)
         return 1
+    except targets.CannotBuild as problem:
+        return command.refuse([str(problem)])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument('--domain', help='host name of pages and callback')
     parser.add_argument('--certificate', help="ARN of the domain's certificate in this region")
     parser.add_argument('--alarm-email', help='who gets the alarms')
+    parser.add_argument('--architecture', choices=targets.ARCHITECTURES, help="the functions' CPU; at first x86_64")
     parser.add_argument('--admin', help='name of the first administrator, who gets an invitation')
     parser.add_argument('--admin-unit', default='370202', help='unit of the first administrator; the district')
     parser.add_argument('--yes', action='store_true', help='do not ask')
@@ -68,8 +71,15 @@ def _deploy(given: argparse.Namespace) -> int:
         return command.refuse(problems)
     if not _in_the_right_country(given):
         return _nothing_done()
-    target, artifacts = stack(given.stage), _artifacts()
-    for release in deploying.releases(target, _template(given, artifacts)):
+    target = stack(given.stage)
+    architecture = given.architecture or deploying.architecture(target) or targets.DEFAULT
+    if problems := _unlike_here(architecture):
+        return command.refuse(problems)
+    built = _built(architecture)
+    if built.unfit and settings.aws_endpoint() is None:
+        return command.refuse(built.unfit)
+    artifacts = _artifacts()
+    for release in deploying.releases(target, _template(given, built, artifacts)):
         print(f'\n{release.title}')
         key = artifacts.put_text(json.dumps(release.template), 'templates')
         plan = target.plan(artifacts.url(key), _parameters(given, target, release.template))
@@ -96,12 +106,21 @@ def _problems(given: argparse.Namespace) -> list[str]:
         problems.append('--relay: missing; with --egress relay it says where the relay is')
     if bool(given.domain) != bool(given.certificate):
         problems.append('--domain, --certificate: one does not work without the other')
-    if settings.aws_endpoint() is None and sys.version_info[:2] < FIRST_WITH_VOICES:
-        problems.append(
-            f"This is Python {sys.version.split()[0]}: Lambda's C library for it is too old for the voices. Make the "
-            'environment with Python 3.12 or later: make clean, then make PYTHON=python3.12 setup'
-        )
     return problems
+
+
+def _unlike_here(architecture: targets.Architecture) -> list[str]:
+    here = targets.of_this_machine()
+    if settings.aws_endpoint() is None or architecture == here:
+        return []
+    return [f'--architecture: the local AWS runs the functions on this machine, which is {here}, not {architecture}']
+
+
+def _built(architecture: targets.Architecture) -> Built:
+    print('Building the package …')
+    built = build(architecture)
+    print(f'  {built.code.stat().st_size / 1e6:.1f} MB for {architecture}, sha256 {built.code_hash[:12]}')
+    return built
 
 
 def _in_the_right_country(given: argparse.Namespace) -> bool:
@@ -120,11 +139,8 @@ def _artifacts() -> Artifacts:
     return made
 
 
-def _template(given: argparse.Namespace, artifacts: Artifacts) -> dict[str, Any]:
-    """Build, upload, and say what the stack shall be."""
-    print('Building the package …')
-    built = build()
-    print(f'  {built.code.stat().st_size / 1e6:.1f} MB, sha256 {built.code_hash[:12]}')
+def _template(given: argparse.Namespace, built: Built, artifacts: Artifacts) -> dict[str, Any]:
+    """Upload, and say what the stack shall be."""
     region = regions.known(settings.region())
     options = Options(
         stage=given.stage,

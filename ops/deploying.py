@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ops.cloudformation import Change, Stack
-from ops.stack import indexes
+from ops.packing.targets import Architecture
+from ops.stack import functions, indexes
 
 # What holds what residents wrote: never replaced or removed by a deployment.
 _KEEPS_DATA = ('AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue')
@@ -37,6 +38,11 @@ def releases(stack: Stack, wanted: dict[str, Any]) -> Iterator[Release]:
 
 def _with(template: dict[str, Any], tables: indexes.Tables) -> dict[str, Any]:
     return {**template, 'Resources': {**template['Resources'], **tables}}
+
+
+def architecture(stack: Stack) -> Architecture | None:
+    """The CPU of the functions as they are; None where there are none."""
+    return functions.architecture(stack.template()) if stack.describe() else None
 
 
 def loses_data(change: Change) -> bool:

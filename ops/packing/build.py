@@ -1,116 +1,88 @@
-"""The package of the functions and the layer of the media worker, as they go to Lambda: slim, compiled, reproducible.
+"""From sources to what is uploaded: the functions' zip, the media worker's layer, and Chalice's template.
 
-Chalice packs; what it packed is taken apart, made smaller, compiled, and packed again. Builds are kept by the hash of
-all that goes into them, so that a build of the same is a look into a folder.
+Three stages, each kept under a name made from all that goes into it: dependencies, layer, and our own code on top of
+the dependencies. A changed handler builds the last one alone.
 """
 
-import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
-import tempfile
-import zipfile
-from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ops.packing import zipping
-from ops.packing.compiling import compile_all
-from ops.packing.slim import slim
+from ops.packing import archive, bytecode, caching, dependencies, generating, slimming, targets
+from ops.packing.targets import DEFAULT, NEWEST_GLIBC, Architecture, CannotBuild, Target
 
 ROOT = Path(__file__).parents[2]
-BUILDS = ROOT / '.local' / 'build'
-STAGE = 'aws'  # Chalice's; the deployments' names are the template's parameter
-_TASK, _LAYER = '/var/task', '/opt'
-_CHALICE = ('-c', 'from chalice.cli import main; main()')
-_APP = ('app.py', 'requirements.txt', 'chalicelib', '.chalice/*.json')
-_BUILDER = ('slim.py', 'compiling.py', 'zipping.py', 'build.py')
+CACHE = ROOT / '.local' / 'build'
+
+
+class Part(NamedTuple):
+    """A list of requirements: where its packages stand in their zip, and where Lambda unpacks them."""
+
+    requirements: str
+    below: str
+    unpacked_at: str
+
+
+FUNCTIONS = Part('requirements.txt', '', '/var/task')
+MEDIA = Part('requirements-media.txt', 'python/', '/opt/python')
 
 
 class Built(NamedTuple):
-    """What was built, and what Chalice says to do with it."""
+    """A package. `unfit` says, in sentences for the operator, why Lambda could not run all of it, though this machine
+    can: then it is for a local AWS alone."""
 
     code: Path
     layer: Path
     sam: dict[str, Any]
     code_hash: str
     layer_hash: str
+    unfit: tuple[str, ...]
 
 
-def build(root: Path = ROOT) -> Built:
-    """For x86_64 and Lambda's Python; `root` is a checkout."""
-    made = _kept('app', _files(root, *_APP), lambda folder: _build_app(root, folder))
-    layer = _kept('layer', _files(root, 'requirements-media.txt'), lambda folder: _build_layer(root, folder))
-    code, voices = made / 'code.zip', layer / 'layer.zip'
-    sam = json.loads((made / 'sam.json').read_text())
-    return Built(code, voices, sam, _hash(code), _hash(voices))
+def build(architecture: Architecture = DEFAULT, root: Path = ROOT, cache: Path = CACHE) -> Built:
+    """Build what is in `root`, or find it built. Raises `CannotBuild`."""
+    target = targets.target(architecture)
+    packages = _packages(FUNCTIONS, root, cache, target, target.glibc)
+    media = _packages(MEDIA, root, cache, target, NEWEST_GLIBC)
+    app = _app(root, cache, target, packages)
+    code, layer = app / 'code.zip', media / 'packages.zip'
+    sam = json.loads((app / 'sam.json').read_text())
+    unfit = tuple((media / 'unfit.txt').read_text().splitlines())
+    return Built(code, layer, sam, archive.digest(code), archive.digest(layer), unfit)
 
 
-def _files(root: Path, *patterns: str) -> Iterator[tuple[str, Path]]:
-    for pattern in patterns:
-        for found in sorted(root.glob(pattern)):
-            inside = [found] if found.is_file() else sorted(found.rglob('*'))
-            for file in inside:
-                if file.is_file() and '__pycache__' not in file.parts:
-                    yield file.relative_to(root).as_posix(), file
+def _packages(part: Part, root: Path, cache: Path, target: Target, glibc: int) -> Path:
+    requirements = root / part.requirements
+    if not requirements.is_file():
+        raise CannotBuild(f'There is no {part.requirements} in {root}.')
+
+    def make(folder: Path) -> None:
+        site = folder / 'site'
+        dependencies.install(requirements, site, target, glibc)
+        (folder / 'unfit.txt').write_text('\n'.join(dependencies.too_new(site, target)))
+        slimming.slim(site)
+        bytecode.compile_all(site, part.unpacked_at)
+        archive.add(site, folder / 'packages.zip', part.below)
+        shutil.rmtree(site)
+
+    return caching.kept(cache, caching.key({part.requirements: requirements}, *_words(target), str(glibc)), make)
 
 
-def _kept(kind: str, inputs: Iterator[tuple[str, Path]], make: Callable[[Path], None]) -> Path:
-    """The folder of this build; whoever builds the same at the same time brings the same."""
-    digest = hashlib.sha256(f'{kind} {sys.version}'.encode())
-    builders = ((name, Path(__file__).parent / name) for name in _BUILDER)
-    for name, file in [*inputs, *builders]:
-        digest.update(f'{name} {_hash(file)}\n'.encode())
-    folder = BUILDS / f'{kind}-{digest.hexdigest()[:16]}'
-    if not folder.exists():
-        BUILDS.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=BUILDS) as temporary:
-            made = Path(temporary) / 'made'
-            made.mkdir()
-            make(made)
-            try:
-                made.rename(folder)
-            except OSError:
-                if not folder.exists():
-                    raise
-    return folder
+def _app(root: Path, cache: Path, target: Target, packages: Path) -> Path:
+    def make(folder: Path) -> None:
+        ours = folder / 'ours'
+        sam = generating.generate(root, ours, target)
+        bytecode.compile_all(ours, FUNCTIONS.unpacked_at)
+        shutil.copyfile(packages / 'packages.zip', folder / 'code.zip')
+        archive.add(ours, folder / 'code.zip')
+        (folder / 'sam.json').write_text(json.dumps(sam))
+        shutil.rmtree(ours)
+
+    words = (*_words(target), version('chalice'), packages.name)
+    return caching.kept(cache, caching.key(generating.app_files(root), *words), make)
 
 
-def _build_app(root: Path, to: Path) -> None:
-    with tempfile.TemporaryDirectory() as temporary:
-        packed, unpacked = Path(temporary) / 'packed', Path(temporary) / 'unpacked'
-        # Any region will do: nothing of it goes into the template.
-        _run([*_CHALICE, 'package', '--stage', STAGE, str(packed)], root, AWS_DEFAULT_REGION='cn-north-1')
-        with zipfile.ZipFile(packed / 'deployment.zip') as made:
-            made.extractall(unpacked)
-        slim(unpacked)
-        compile_all(unpacked, _TASK)
-        zipping.write(unpacked, to / 'code.zip')
-        shutil.copy(packed / 'sam.json', to)
-
-
-def _build_layer(root: Path, to: Path) -> None:
-    with tempfile.TemporaryDirectory() as temporary:
-        unpacked = Path(temporary)
-        target = unpacked / 'python'
-        _run([
-            '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:', '--target',
-            str(target), '-r', 'requirements-media.txt',
-        ], root)  # fmt: skip
-        slim(target)
-        compile_all(unpacked, _LAYER)
-        zipping.write(unpacked, to / 'layer.zip')
-
-
-def _run(arguments: list[str], root: Path, **more: str) -> None:
-    done = subprocess.run(  # noqa: S603 our own words
-        [sys.executable, *arguments], cwd=root, env={**os.environ, **more}, check=False, capture_output=True, text=True
-    )
-    if done.returncode:
-        raise RuntimeError(f'{" ".join(arguments[1:4])} failed:\n{done.stdout}{done.stderr}')
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _words(target: Target) -> tuple[str, str]:
+    return target.architecture, target.runtime

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib import settings
 from ops import resources
+from ops.packing.targets import Architecture
 from ops.stack import api, figures, network, topic
 from ops.stack.names import att, named
 from ops.stack.options import Options
@@ -28,6 +29,16 @@ def names(sam: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def architecture(template: Mapping[str, Any]) -> Architecture | None:
+    """The CPU that the functions of a template are for, Chalice's or ours: one for all of them."""
+    for resource in template['Resources'].values():
+        if resource['Type'] == FUNCTION:
+            found: Architecture
+            (found,) = resource['Properties']['Architectures']
+            return found
+    return None
+
+
 def build(sam: Mapping[str, Any], options: Options) -> dict[str, Any]:
     """All that Chalice made, changed, and what stands beside it."""
     made: dict[str, Any] = copy.deepcopy(dict(sam['Resources']))
@@ -45,6 +56,7 @@ def build(sam: Mapping[str, Any], options: Options) -> dict[str, Any]:
             'LayerName': named('voices'),
             'Description': 'PyAV, which turns WeChat voices into something a browser plays',
             'ContentUri': {'Bucket': options.code_bucket, 'Key': options.layer_key},
+            'CompatibleArchitectures': [architecture(sam)],
             'RetentionPolicy': 'Delete',
         },
     }

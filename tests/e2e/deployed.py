@@ -20,6 +20,7 @@ from local.standin.people import Faults
 from local.standin.server import serve
 from local.standin.world import World
 from ops import aws_clients, deploy
+from tests import packed
 
 STAGE = 'test'
 
@@ -39,7 +40,7 @@ class Deployed:
             os.environ |= {'WEILIN_AWS_ENDPOINT': self.cloud.url, 'WEILIN_STAGE': STAGE}
             running.enter_context(_fresh_memory())
             self._start_wechat(running)
-            self.deploy()
+            self.deploy('--architecture', packed.CPU)
             self._settle()
             self._running = running.pop_all()
         return self

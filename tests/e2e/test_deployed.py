@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,9 +12,9 @@ import pytest
 
 from chalicelib.inbox import actions as inbox
 from ops import deploy, remove, units
-from ops.packing import build as packing
 from ops.stack import template
 from ops.stack.options import Options
+from tests import packed
 from tests.e2e.deployed import STAGE, Deployed
 from tests.e2e.test_story import XIANYOU, test_the_story
 
@@ -24,7 +23,6 @@ __all__ = ['test_the_story']  # the whole of it, once more, on what is deployed
 DISTRICT = '370202'
 NEW_INDEXES = ('label', 'remark')
 ROOT = Path(__file__).parents[2]
-APP = ('app.py', 'chalicelib', '.chalice', 'requirements.txt', 'requirements-media.txt')
 # A function that says where what it has loaded came from.
 PROBE = """
 
@@ -154,12 +152,10 @@ def test_a_message_the_door_may_not_store_comes_in_late(product: Deployed) -> No
 @pytest.fixture
 def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """This checkout with one function and two indexes more."""
-    for name in APP:
-        there = ROOT / name
-        (shutil.copytree if there.is_dir() else shutil.copy)(there, tmp_path / name)
+    packed.clone(tmp_path)
     with (tmp_path / 'app.py').open('a') as app:
         app.write(PROBE)
-    monkeypatch.setattr(deploy, 'build', lambda: packing.build(tmp_path))
+    monkeypatch.setattr(deploy, 'build', lambda _: packed.build_of(tmp_path))
     whole = template.build
 
     def with_indexes(sam: Any, options: Options) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """What a deployment does step by step, and what it never does."""
 
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from ops import deploy, deploying, remove
 from ops.cloudformation import Change, Stack
+from ops.packing import targets
+from ops.packing.build import Built
+from tests import packed
 
 
 def table(*indexes: str) -> dict[str, Any]:
@@ -85,6 +89,55 @@ def test_options_that_do_not_fit_are_refused_before_anything_is_built(
 ) -> None:
     assert deploy.main(['--stage', 'test', *options]) == 2
     assert complaint in capsys.readouterr().err
+
+
+@pytest.fixture
+def unfit(environment: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """A package for which Lambda's system is too old, and no stack yet."""
+    (tmp_path / 'code.zip').touch()
+    built = Built(tmp_path / 'code.zip', tmp_path, {}, 'hash', 'hash', ('av-18 needs glibc 2.28; Lambda has 2.26.',))
+    environment.setattr(deploy, 'build', lambda _: built)
+    environment.setattr(deploy, 'stack', lambda _: Deployed(None))
+    environment.setattr(deploy, '_artifacts', lambda: pytest.fail('went on to upload'))
+    return environment
+
+
+def test_what_lambda_cannot_load_is_not_deployed_on_aws(
+    unfit: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy.main(['--stage', 'test', '--architecture', 'x86_64', '--yes']) == 2
+    assert capsys.readouterr().err == 'av-18 needs glibc 2.28; Lambda has 2.26.\n'
+
+
+def test_what_only_lambda_cannot_load_goes_to_the_local_aws(unfit: pytest.MonkeyPatch) -> None:
+    unfit.setenv('WEILIN_AWS_ENDPOINT', 'http://127.0.0.1:1')
+    with pytest.raises(pytest.fail.Exception, match='went on to upload'):
+        deploy.main(['--stage', 'test', '--architecture', packed.CPU, '--yes'])
+
+
+def test_the_local_aws_runs_no_other_cpus_code(unfit: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    unfit.setenv('WEILIN_AWS_ENDPOINT', 'http://127.0.0.1:1')
+    (other,) = set(targets.ARCHITECTURES) - {packed.CPU}
+    assert deploy.main(['--stage', 'test', '--architecture', other, '--yes']) == 2
+    assert f'this machine, which is {packed.CPU}, not {other}' in capsys.readouterr().err
+
+
+def test_what_cannot_be_built_is_told_and_nothing_deployed(
+    unfit: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(architecture: targets.Architecture) -> Built:
+        raise targets.CannotBuild(f'There is no av for {architecture}.')
+
+    unfit.setattr(deploy, 'build', fail)
+    assert deploy.main(['--stage', 'test', '--architecture', 'arm64', '--yes']) == 2
+    assert capsys.readouterr().err == 'There is no av for arm64.\n'
+
+
+def test_a_stack_keeps_its_cpu() -> None:
+    function = {'Type': 'AWS::Serverless::Function', 'Properties': {'Architectures': ['arm64']}}
+    there = {'Resources': {'Talk': table(), 'Code': function}}
+    assert deploying.architecture(cast('Stack', Deployed(there))) == 'arm64'
+    assert deploying.architecture(cast('Stack', Deployed(None))) is None
 
 
 def test_a_stage_with_residents_cannot_be_removed(environment: None, capsys: pytest.CaptureFixture[str]) -> None:

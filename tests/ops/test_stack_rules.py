@@ -43,6 +43,15 @@ def reached(whole: dict[str, Any], start: Any) -> set[str]:
     return found
 
 
+def test_the_layer_is_the_media_workers_alone_and_for_its_cpu(prod: dict[str, Any]) -> None:
+    found = of_type(prod, FUNCTION)
+    assert {name for name, one in found.items() if 'Layers' in one['Properties']} == {'FetchMedia'}
+    (layer,) = of_type(prod, 'AWS::Serverless::LayerVersion').values()
+    assert all(
+        one['Properties']['Architectures'] == layer['Properties']['CompatibleArchitectures'] for one in found.values()
+    )
+
+
 def test_tables_are_what_the_models_make(store: None, prod: dict[str, Any]) -> None:
     """Made by CloudFormation's properties beside those the models made: DynamoDB describes both alike."""
     dynamodb = aws.session().create_client('dynamodb', settings.region())
