@@ -15,7 +15,10 @@ ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / '.venv-cloud' / 'bin' / 'python'
 SERVICES = 'dynamodb,s3,sqs,ssm'
 # What a deployed stack stands on besides: for tests of the deployment.
-STACK_SERVICES = f'{SERVICES},apigateway,cloudformation,cloudwatch,ec2,events,execute-api,iam,kms,lambda,logs,monitoring,sns,sts,tagging'
+STACK_SERVICES = (
+    f'{SERVICES},apigateway,cloudformation,cloudwatch,ec2,events,execute-api,iam,kms,lambda,logs,monitoring,sns,sts,'
+    'tagging'
+)
 START_WITHIN = 30  # seconds
 STOP_WITHIN = 15
 

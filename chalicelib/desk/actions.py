@@ -138,27 +138,32 @@ def _uncounted(member: 'Member', unit: str, counted: int) -> tuple[rules.Choice,
     return tuple(rules.Choice(other, unit_name(other)) for other in others[counted:])
 
 
-def find(member: 'Member', ref: str) -> 'Conversation':
-    """The conversation of a page's address. Raises `Gone`, or `NotYours` for another unit's."""
+def find(member: 'Member', ref: str, reading: bool = False) -> 'Conversation':
+    """The conversation of a page's address. Raises `Gone`, or `NotYours` for another unit's.
+
+    Whoever is above may read it (that somebody looked is on record, as everywhere); to act, it has to be taken first.
+    """
     match = _REF.fullmatch(ref)
     found = inbox.conversation(f'{match[1]}#{match[2]}') if match else None
     if found is None:
         raise Gone
-    if not gate.may_handle(member, *_handled_by(found)):
+    if not (may_act(member, found) or (reading and gate.may_handle(member, *_over(found.waiting_unit or found.unit)))):
         raise NotYours
     logs.known(found.id)
     return found
 
 
+def may_act(member: 'Member', found: 'Conversation') -> bool:
+    return gate.may_handle(member, *_handled_by(found))
+
+
 def _handled_by(found: 'Conversation') -> list[str | None]:
-    """Whose it is, who was told that it was not answered in time, who is above. Home too, while she follows."""
+    """Whose it is, and who was told that it was not answered in time. Home too, while she follows."""
     home = found.home_unit if found.followed else None
-    turn = found.waiting_unit or found.unit
-    return [found.unit, found.waiting_unit, home, found.street, found.district, *_over(turn)]
+    return [found.unit, found.waiting_unit, home, found.street, found.district]
 
 
 def _over(unit_id: str) -> list[str]:
-    """Whoever is above sees what is below; that somebody looked is on record, as everywhere."""
     return [unit.id for unit in alliance.above(unit_id)]
 
 
@@ -172,7 +177,7 @@ def find_line(member: 'Member', ref: str, now: datetime) -> 'tuple[Message, bool
     match = _LINE_REF.fullmatch(ref)
     if match is None:
         raise Gone
-    found = find(member, match[1])
+    found = find(member, match[1], reading=True)
     line = inbox.message(found.id, line_key(match[2]))
     if line is None or line.past(now):
         raise Gone
@@ -214,6 +219,7 @@ def sheet(
         lines=tuple(talk_view.bubbles(lines, now, found.waiting_since, confirmed)),
         earlier=earlier,
         newest=not before,
+        acts=may_act(member, found),
         reply=reply,
         whose=whose.whose(member, found, now),
         allowed=view.allowed_hint(allowed, now),

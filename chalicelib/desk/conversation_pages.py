@@ -24,12 +24,20 @@ CONFLICT, NOT_DONE = 409, 422
 
 
 def of_conversation(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Put below `gate.staff`: the view gets the conversation of `ref`, if the member's units may see it."""
+    """Put below `gate.staff`: the view gets the conversation of `ref`, if the member's units may act on it."""
+    return _opened(view, reading=False)
 
+
+def seen_conversation(view: Callable[..., Response]) -> Callable[..., Response]:
+    """The same for whoever may read it: units above too."""
+    return _opened(view, reading=True)
+
+
+def _opened(view: Callable[..., Response], reading: bool) -> Callable[..., Response]:
     @wraps(view)
     def opened(admitted: Admitted, ref: str, **parts: str) -> Response:
         try:
-            return view(admitted, actions.find(admitted.member, ref), **parts)
+            return view(admitted, actions.find(admitted.member, ref, reading), **parts)
         except actions.NotYours:
             return frame.not_yours(admitted)
         except Gone:
@@ -58,7 +66,7 @@ def back_to(found: 'Conversation', done: str) -> Response:
 
 
 @gate.staff(pages)
-@of_conversation
+@seen_conversation
 def conversation(admitted: Admitted, found: 'Conversation') -> Response:
     query = admitted.query
     try:

@@ -62,6 +62,7 @@ class Sheet(NamedTuple):
     lines: tuple[Bubble, ...]
     earlier: str
     newest: bool
+    acts: bool  # whether this member may do more than read and take it
     reply: Reply
     whose: Whose
     allowed: str

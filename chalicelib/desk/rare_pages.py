@@ -8,7 +8,7 @@ from chalice.app import Response
 from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
 from chalicelib.desk import actions, answering, frame, rules, words
-from chalicelib.desk.conversation_pages import CONFLICT, NOT_DONE, back_to, of_conversation, show
+from chalicelib.desk.conversation_pages import CONFLICT, NOT_DONE, back_to, of_conversation, seen_conversation, show
 from chalicelib.desk.routes import pages
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import forms, handing, replying
@@ -54,7 +54,7 @@ def hand_over(admitted: Admitted, found: 'Conversation') -> Response:
 
 
 @gate.staff(pages)
-@of_conversation
+@seen_conversation
 def take(admitted: Admitted, found: 'Conversation') -> Response:
     form, member = admitted.form, admitted.member
 
@@ -147,6 +147,6 @@ def _do(admitted: Admitted, found: 'Conversation', opened: str, act: Callable[[]
         trouble = words.USED_RARE_FORM
     except (Refused, rules.Unclear) as refused:
         trouble = str(refused)
-    fresh = actions.find(admitted.member, found.ref)
+    fresh = actions.find(admitted.member, found.ref, reading=True)
     near = opened not in ('hand_over', 'decline')  # the unit that was chosen must be there again
     return show(admitted, fresh, status, near=near, trouble=trouble, opened=opened, typed=admitted.form)

@@ -8,7 +8,15 @@ from chalicelib import clock, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.inbox import forms, lasting, rules, sending, turns
 from chalicelib.inbox.changing import RECORD_TRIES, Refused, change, load_line
-from chalicelib.inbox.lines import begin_call, end_call, keep_for_next, of_form, put_of_form, step
+from chalicelib.inbox.lines import (
+    begin_call,
+    end_call,
+    keep_for_next,
+    of_form,
+    put_of_form,
+    step,
+    withdraw_machine_lines,
+)
 from chalicelib.inbox.media import STORED
 from chalicelib.inbox.promises import may_write_first
 from chalicelib.inbox.records import Conversation, Media, Message
@@ -51,7 +59,7 @@ def reply(found: Conversation, by: 'Member', written: Written, now: datetime) ->
             _keep(fresh, lines, allowed, verified, now)
             _show(fresh, lines[0], now)
             turns.answered(fresh, fresh.heard_in > written.seen, written.follow_up_at, now)
-        return [*writes, put_of_form(written.form, lines, now)]
+        return [withdraw_machine_lines(fresh, now), *writes, put_of_form(written.form, lines, now)]
 
     try:
         stored = change(found, store, now)

@@ -173,7 +173,8 @@ def take(conversation: Conversation, keys: Sequence[str], taken: list[Message], 
 def take_retried(conversation: Conversation, taken: list[Message], now: datetime) -> list[Write]:
     """Take what waits for another try: something later is about to be sent, and must not overtake it."""
     taken.clear()
-    return take(conversation, [kept.key for kept in conversation.kept if kept.retry_at], taken, now)
+    retried = [kept.key for kept in conversation.kept if kept.retry_at and not kept.machine]
+    return take(conversation, retried, taken, now)
 
 
 def send_and_record(conversation: Conversation, lines: Sequence[Message], now: datetime) -> None:

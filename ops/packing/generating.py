@@ -47,9 +47,7 @@ def generate(root: Path, folder: Path, target: Target) -> dict[str, Any]:
 
 def _set_architecture(path: Path, target: Target) -> None:
     config = json.loads(path.read_text())
-    # Without a stage of that name Chalice would look for a policy's file of that name.
-    stage = config['stages'].setdefault(STAGE, {'autogen_policy': True})
-    stage['lambda_architecture'] = target.architecture
+    config['stages'][STAGE]['lambda_architecture'] = target.architecture
     path.write_text(json.dumps(config))
 
 

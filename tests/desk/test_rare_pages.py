@@ -65,7 +65,8 @@ def test_what_is_handed_over_is_on_the_others_list_with_the_reason(sign_in: Sign
     page = clerk.submit(clerk.get(f'/desk/c/{ref}'), '转交', unit=NEIGHBOUR, reason='房子在如东路')
     assert '已转交' in page.text
     assert page.path.startswith('/desk?')
-    assert '灯坏了' not in page.text
+    assert '现在没有居民在等答复' in page.text
+    assert '灯坏了' in page.text.partition('转出去，还没有人接手')[2]
     other = sign_in('liqiang')
     assert '灯坏了' in other.get(f'/desk?unit={NEIGHBOUR}').text
     assert '转交如东路社区：房子在如东路' in other.get(f'/desk/c/{ref}').text

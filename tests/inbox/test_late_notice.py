@@ -65,9 +65,9 @@ def test_three_of_the_five_messages_are_left_for_people(house: House) -> None:
 
 @pytest.mark.usefixtures('waits')
 def test_what_could_not_be_told_is_told_with_the_next_answer_to_her(house: House) -> None:
-    house.world.set_api_down(True)
+    house.world.faults.api_down = True
     until(house, 16.5)
-    house.world.set_api_down(False)
+    house.world.faults.api_down = False
     assert TOLD in house.says('还没有人来吗')
     until(house, 0.5)
     assert len(late(house)) == 1
@@ -75,10 +75,10 @@ def test_what_could_not_be_told_is_told_with_the_next_answer_to_her(house: House
 
 @pytest.mark.usefixtures('waits')
 def test_a_persons_answer_makes_it_moot(house: House) -> None:
-    house.world.set_api_down(True)
+    house.world.faults.api_down = True
     until(house, 16.5)
     assert house.conversation.kept
-    house.world.set_api_down(False)
+    house.world.faults.api_down = False
     house.reply('已经修好了')
     until(house, 1)
     assert late(house) == []

@@ -28,7 +28,7 @@ OPEN = {
 
 
 # Public functions of pages that are no views themselves: what several views share.
-SHARED = {'of_conversation', 'show', 'back_to'}
+SHARED = {'of_conversation', 'seen_conversation', 'show', 'back_to'}
 
 ROUTES = list(routes(app.app))
 
@@ -81,10 +81,26 @@ def test_nobody_comes_in_without_a_session(store: None) -> None:
 FOREIGN = [(path, method) for path, method, _ in ROUTES if '{' in path and path not in OPEN]
 
 
+READ_OR_TAKE = [('/desk/c/{ref}', 'GET'), ('/desk/c/{ref}/take', 'POST'), ('/media/{ref}', 'GET')]
+
+
+@pytest.mark.parametrize(('path', 'method'), FOREIGN)
+def test_a_unit_above_may_read_and_take_and_nothing_else(path: str, method: str, visitor: Any) -> None:
+    above = visitor('370202013000')
+    before = above.everything()
+    answer = above.visit(method, path)
+    if (path, method) in READ_OR_TAKE:
+        assert answer.status_code not in (403, 404, 415)
+    else:
+        assert answer.status_code in (403, 404), (method, path, answer.status_code)
+        assert above.secret not in answer.body.decode()
+        assert above.everything() == before
+
+
 @pytest.mark.parametrize(('path', 'method'), FOREIGN)
 def test_another_units_residents_are_out_of_reach(path: str, method: str, visitor: Any) -> None:
     """A member signed in for one unit tries every page of a resident of another."""
-    foreigner = visitor('370202013000')
+    foreigner = visitor('370202001000')  # another street
     before = foreigner.everything()
     answer = foreigner.visit(method, path)
     assert answer.status_code in (403, 404), (method, path, answer.status_code)
