@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.clock import BEIJING, beijing
 
-_LOOKED_AHEAD = 366  # days: whoever is there once a year is found
+_LOOKED_AHEAD = 3660  # days: 80 hours of whoever is there a quarter of an hour a week
 _MONDAY = 1
 _SPAN = r'([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])'
 _DAYS = r'[1-7](?:-[1-7])?'
