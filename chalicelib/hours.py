@@ -1,18 +1,23 @@
 """When a unit is at its desk: working hours, lunch, duty evenings, and time counted in them. Pure.
 
-Working time is what promises are counted in. Duty (an evening, a weekend morning) never counts as working time; it
-decides who is told and who may answer. A moment is staffed when it is one or the other.
+Working time is what promises are counted in. Whether a day is worked is said first by the unit's own days, then by the
+national calendar, then by the weekday.
+
+Duty (an evening, a weekend morning) never counts as working time; it decides who is told and who may answer. It goes by
+the weekday as it is written, on holidays and on days worked for them too: an office is looked after on 1 October by
+whoever the roster names for a Thursday. A moment is staffed when it is work or duty.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from chalicelib.clock import BEIJING, beijing
 
-_LOOKED_AHEAD = 60  # days; longer than any holiday
+_LOOKED_AHEAD = 3660  # days: 80 hours of whoever is there a quarter of an hour a week
+_MONDAY = 1
 _SPAN = r'([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])'
 _DAYS = r'[1-7](?:-[1-7])?'
 _LINE = re.compile(rf'({_DAYS}(?:,{_DAYS})*)((?: +{_SPAN})+)((?: +[A-Za-z0-9_-]+)*)')
@@ -39,14 +44,23 @@ class Stretch(NamedTuple):
     members: tuple[str, ...] = ()
 
 
+class Calendar(Protocol):
+    """Days that break everybody's week; `chalicelib.holidays` is one."""
+
+    def is_holiday(self, day: date) -> bool: ...
+
+    def is_make_up(self, day: date) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Hours:
-    """One unit's week. `off` and `extra` are days that break it: a holiday, a Saturday worked for one."""
+    """One unit's week. `off` and `extra` are its own days that break it, and stand above the calendar's."""
 
     work: tuple[Span, ...]
     duty: tuple[Span, ...] = ()
     off: frozenset[date] = frozenset()
     extra: frozenset[date] = frozenset()  # worked as a Monday is
+    calendar: Calendar | None = None  # plain weeks
 
     def add(self, at: datetime, amount: timedelta) -> datetime:
         """The moment by which so much working time has passed since `at`."""
@@ -76,7 +90,7 @@ class Hours:
         return any(one.begins <= at < one.ends for one in self._staffed_on(beijing(at).date()))
 
     def is_working(self, at: datetime) -> bool:
-        return any(one.begins <= at < one.ends for one in self._work_on(beijing(at).date()))
+        return any(one.begins <= at < one.ends for one in self.work_on(beijing(at).date()))
 
     def next_staffed(self, at: datetime) -> datetime:
         """`at` itself where somebody is there, else when somebody comes; `at` where nobody ever does."""
@@ -98,34 +112,48 @@ class Hours:
 
     def next_duty(self, at: datetime) -> Stretch | None:
         """The stretch of duty that runs or comes next."""
+        if not self.duty:
+            return None
         first = beijing(at).date()
         days = (first + timedelta(days=n) for n in range(_LOOKED_AHEAD))
         return next((one for day in days for one in self._duty_on(day) if one.ends > at), None)
 
-    def _work_on(self, day: date) -> list[Stretch]:
+    def work_on(self, day: date) -> list[Stretch]:
+        """The working time of a day; empty where the unit does not work on it."""
+        weekday = self._worked_as(day) if self.work else None
+        return _on(self.work, day, weekday) if weekday else []
+
+    def _worked_as(self, day: date) -> int | None:
+        """The weekday that this day is worked as; None for a day off."""
         if day in self.off:
-            return []
-        return _on(self.work, day, 1 if day in self.extra else day.isoweekday())
+            return None
+        if day in self.extra:
+            return _MONDAY
+        if self.calendar and self.calendar.is_holiday(day):
+            return None
+        return _MONDAY if self.calendar and self.calendar.is_make_up(day) else day.isoweekday()
 
     def _duty_on(self, day: date) -> list[Stretch]:
         return _on(self.duty, day, day.isoweekday())
 
     def _staffed_on(self, day: date) -> list[Stretch]:
-        return sorted([*self._work_on(day), *self._duty_on(day)])
+        return sorted([*self.work_on(day), *self._duty_on(day)])
 
     def _work_from(self, at: datetime) -> Iterator[Stretch]:
-        first = beijing(at).date()
-        for n in range(_LOOKED_AHEAD):
-            yield from (one for one in self._work_on(first + timedelta(days=n)) if one.ends > at)
+        return _ahead(self.work_on, at) if self.work else iter(())
 
     def _staffed_from(self, at: datetime) -> Iterator[Stretch]:
-        """Without overlaps: what work and duty share is counted once."""
-        first, covered = beijing(at).date(), at
-        for n in range(_LOOKED_AHEAD):
-            for one in self._staffed_on(first + timedelta(days=n)):
-                if one.ends > covered:
-                    yield Stretch(max(one.begins, covered), one.ends, one.members)
-                    covered = one.ends
+        return _ahead(self._staffed_on, at) if self.work or self.duty else iter(())
+
+
+def _ahead(on: Callable[[date], list[Stretch]], at: datetime) -> Iterator[Stretch]:
+    """What is left from `at` on, without overlaps: what two stretches share is counted once."""
+    first, covered = beijing(at).date(), at
+    for n in range(_LOOKED_AHEAD):
+        for one in on(first + timedelta(days=n)):
+            if one.ends > covered:
+                yield Stretch(max(one.begins, covered), one.ends, one.members)
+                covered = one.ends
 
 
 def _on(spans: tuple[Span, ...], day: date, weekday: int) -> list[Stretch]:

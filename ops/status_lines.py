@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib import clock, settings
+from chalicelib import clock, holidays, settings
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import credentials
 from chalicelib.alliance.records import Alert
@@ -212,6 +212,15 @@ def _events(now: datetime) -> Iterator[Line]:
         yield Line('unreadable', LOOK, words, 'messages could not be read')
 
 
+def _holidays(now: datetime) -> Iterator[Line]:
+    """Of this checkout, which is what the next deployment brings."""
+    words = f'known until {holidays.known_until()} by this checkout'
+    year = holidays.missing_year(clock.day(now))
+    if year:
+        words += f'; in {year} weekends are plain: raise chinesecalendar in requirements.txt, and deploy'
+    yield Line('holidays', LOOK if year else FINE, words, f'the holidays of {year} are not known' if year else '')
+
+
 def _moment(at: datetime) -> str:
     return f'{clock.beijing(at):%m-%d %H:%M}'
 
@@ -235,6 +244,7 @@ _READ: dict[str, Callable[[datetime], Iterator[Line]]] = {
     'queues': _queues,
     'accounts': _accounts,
     'WeChat said': _events,
+    'holidays': _holidays,
 }
 # Without these nobody is served; a local AWS has them too.
-_NEEDED = frozenset({'residents', 'deadlines', 'alerts', 'queues', 'accounts', 'WeChat said'})
+_NEEDED = frozenset({'residents', 'deadlines', 'alerts', 'queues', 'accounts', 'WeChat said', 'holidays'})

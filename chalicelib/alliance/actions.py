@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from chalicelib import hours
+from chalicelib import holidays, hours
 from chalicelib.alliance.cached import Cached
 from chalicelib.alliance.records import Account, Member, Unit
 
@@ -70,7 +70,7 @@ def hours_of(unit_id: str) -> hours.Hours:
 
 @lru_cache(256)
 def _week(work: str, duty: str, off: tuple[str, ...], extra: tuple[str, ...]) -> hours.Hours:
-    return hours.Hours(hours.parse(work), hours.parse(duty), _days(off), _days(extra))
+    return hours.Hours(hours.parse(work), hours.parse(duty), _days(off), _days(extra), holidays)
 
 
 def _days(texts: tuple[str, ...]) -> frozenset[date]:

@@ -1,6 +1,5 @@
 """What the desk puts together from the rooms below: one unit's list, one conversation, and whose they are."""
 
-import logging
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,7 +8,7 @@ from chalicelib import clock, logs
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import gate
 from chalicelib.desk import conversation_view as view
-from chalicelib.desk import list_view, rules, talk_view, whose
+from chalicelib.desk import list_view, rules, talk_view, troubles, whose
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import forms, media, objects, promises
@@ -20,8 +19,6 @@ from chalicelib.privacy import actions as privacy
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
     from chalicelib.inbox.records import Conversation, Message
-
-log = logging.getLogger('weilin')
 
 # A page asks the store five times at most: the session, its list, and these. An empty list asks once more itself,
 # that of a street once and that of the district twice.
@@ -68,7 +65,7 @@ def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listi
         overdue=_overdue(unit, now),
         handed_over=_handed_over(unit, now),
         below=_below(unit),
-        troubles=() if skip else _troubles(member, unit, now),
+        troubles=() if skip else troubles.troubles(member, unit, now),
         others=_others(member, unit, counted),
         uncounted=_uncounted(member, unit, counted),
         at=list_view.at(now),
@@ -96,19 +93,6 @@ def _handed_over(unit: str, now: datetime) -> tuple[list_view.Row, ...]:
 
 def _below(unit: str) -> tuple[rules.Choice, ...]:
     return tuple(rules.Choice(one.id, one.name) for one in alliance.units() if unit and one.parent == unit)
-
-
-def _troubles(member: 'Member', unit: str, now: datetime) -> tuple[str, ...]:
-    """For whoever leads the unit: who could not be told tonight, while it can still be mended."""
-    if 'lead' not in member.roles or not unit:
-        return ()
-    from chalicelib.alliance import reach  # leads only: it brings all that calls
-
-    try:
-        return tuple(trouble.words for trouble in reach.unreachable(unit, now))
-    except Exception as error:  # a warning that cannot be made out must not keep the list away
-        log.error('reach of a unit not known unit=%s error=%s', unit, type(error).__name__)
-        return ()
 
 
 def recent_list(member: 'Member', unit: str, now: datetime) -> Listing:
@@ -224,7 +208,7 @@ def sheet(
         whose=whose.whose(member, found, now),
         allowed=view.allowed_hint(allowed, now),
         answered_means=view.answered_means(allowed),
-        follow_ups=tuple(rules.follow_up_choices(now)),
+        follow_ups=tuple(rules.follow_up_choices(alliance.hours_of(found.waiting_unit or found.unit), now)),
         hand_over=tuple(view.hand_over_groups(alliance.units(), found.unit, near)),
         reasons=view.CLOSE_REASONS,
         tokens={form: forms.new(now) for form in ('note', 'hand_over', 'close', 'take', 'decline')},

@@ -1,13 +1,15 @@
 """Decisions of the desk, pure: what a time means to a clerk, what may be promised, how much talk fits a page."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock
 
 if TYPE_CHECKING:
+    from chalicelib.hours import Hours
     from chalicelib.inbox.records import Message
 
 LATE, SOON, OK = 'late', 'soon', 'ok'
@@ -19,10 +21,11 @@ ROWS_HANDED = 10
 SAID_IN_ROWS = 40
 REMARK_IN_ROWS = 16
 
-# The last minutes before lunch and before going home: by then somebody can still have called back.
-FOLLOW_UP_TIMES = (time(11, 50), time(17, 30))
+# What is promised before lunch ends a little earlier: by then somebody can still have called back.
+FOLLOW_UP_BEFORE_LUNCH = timedelta(minutes=10)
 FOLLOW_UP_NOT_BEFORE = timedelta(minutes=45)
 FOLLOW_UP_AT_MOST = timedelta(days=60)
+_WEEK = timedelta(days=7)
 
 
 class Unclear(ValueError):
@@ -83,14 +86,22 @@ class Choice(NamedTuple):
     words: str
 
 
-def follow_up_choices(now: datetime) -> list[Choice]:
-    """The next times a person could promise: what is left of today, the next two working days, a week from now."""
-    local = clock.beijing(now)
-    days = [local.date() + timedelta(days=n) for n in range(8)]
-    working = [days[0], *[day for day in days[1:] if day.weekday() < 5][:2], days[7]]
-    moments = [datetime.combine(day, at, clock.BEIJING) for day in dict.fromkeys(working) for at in FOLLOW_UP_TIMES]
-    sensible = [moment for moment in moments if moment - now >= FOLLOW_UP_NOT_BEFORE]
-    return [Choice(as_value(moment), by(moment, now)) for moment in sensible]
+def follow_up_choices(hours: 'Hours', now: datetime) -> list[Choice]:
+    """The next times a person could promise, before lunch and before going home: what is left of today, the next two
+    days that the unit works, and a week from now or the first that it works then.
+    """
+    today = clock.day(now)
+    days = (today + timedelta(days=n) for n in range(1, FOLLOW_UP_AT_MOST.days))
+    working = (day for day in days if hours.work_on(day))
+    soon = list(islice(working, 2))
+    later = next((day for day in working if day - today >= _WEEK), None)
+    moments = [at for day in (today, *soon, later) if day for at in _ends_of_work(hours, day)]
+    return [Choice(as_value(at), by(at, now)) for at in moments if at - now >= FOLLOW_UP_NOT_BEFORE]
+
+
+def _ends_of_work(hours: 'Hours', day: date) -> list[datetime]:
+    ends = sorted({one.ends for one in hours.work_on(day)})
+    return [*(at - FOLLOW_UP_BEFORE_LUNCH for at in ends[:-1]), *ends[-1:]]
 
 
 def as_value(moment: datetime) -> str:

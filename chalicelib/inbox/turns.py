@@ -48,6 +48,14 @@ def wait(conversation: Conversation, at: datetime, due_at: datetime | None = Non
         _time(conversation, at, due_at)
 
 
+def _alarm(conversation: Conversation, due_at: datetime, now: datetime) -> None:
+    """Danger in what was an ordinary matter: the staff's clock starts again, whatever they were told before."""
+    conversation.due_at, conversation.timed_from = due_at, now
+    conversation.rung, conversation.chase_at = rules.FIRST, now
+    conversation.taken_by, conversation.taken_name = None, ''
+    conversation.street = conversation.district = conversation.late_until = None
+
+
 def hear(conversation: Conversation, kind: str, at: datetime, due_at: datetime | None, now: datetime) -> None:
     """She has written something that has to be answered: staff are told when her burst of messages is over.
 
@@ -62,8 +70,7 @@ def hear(conversation: Conversation, kind: str, at: datetime, due_at: datetime |
         conversation.timed_from = max(at, now)
     since = conversation.waiting_since = min(at, conversation.waiting_since or at)
     if alarms:
-        conversation.rung, conversation.chase_at = rules.FIRST, now
-        conversation.taken_by, conversation.taken_name = None, ''
+        _alarm(conversation, due_at or now + kinds.kind(kind).within, now)
     elif conversation.rung == rules.FIRST and not kinds.kind(conversation.kind).urgent:
         conversation.chase_at = min(at + rules.BURST_OVER, since + rules.BURST)
 
@@ -148,13 +155,14 @@ def answered(conversation: Conversation, unheard: bool, follow_up_at: datetime |
     It stays where a further answer was promised, where she wrote something the clerk had not seen (`unheard`), and
     where another line did not go out and nobody has settled that. A promise made before stands, unless this was it.
     """
-    since = conversation.waiting_since or now
+    since, kind = conversation.waiting_since or now, conversation.kind
     told = None if conversation.follow_up else _ahead(conversation.due_at, now)
     promised = follow_up_at or (None if conversation.follow_up else _ahead(conversation.promised_until, now))
     extended = bool(follow_up_at) or (conversation.extended and promised is not None)
     leave(conversation)
     conversation.answered, conversation.extended = not unheard, extended
     if unheard:
+        conversation.kind = kind  # perhaps it is what she has added
         wait(conversation, conversation.last_in_at, told)  # her receipt named that time
     if conversation.failed:
         wait(conversation, now)  # nobody is blamed again for a time that is over: this is about a line of ours

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chalicelib import clock
+from chalicelib import clock, holidays
 from chalicelib.desk import rules
+from chalicelib.hours import Hours, parse
 from chalicelib.inbox.records import Message
 
 NOW = datetime(2026, 11, 23, 14, 10, tzinfo=UTC)  # Monday 22:10 in Beijing
+OFFICE = Hours(parse('1-5 08:30-12:00 13:30-17:30'), calendar=holidays)
 MOMENTS = some.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 
 
@@ -29,25 +31,45 @@ def test_due_says_it_in_words_and_tone(minutes: int, words: str, tone: str) -> N
 
 
 def test_late_in_the_evening_the_first_choice_is_tomorrow_before_lunch() -> None:
-    assert rules.follow_up_choices(NOW)[0] == rules.Choice('2026-11-24T11:50', '明日 11:50 前')
+    assert rules.follow_up_choices(OFFICE, NOW)[0] == rules.Choice('2026-11-24T11:50', '明日 11:50 前')
 
 
 def test_in_the_morning_today_is_offered() -> None:
     morning = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-    assert [choice.words for choice in rules.follow_up_choices(morning)][:2] == ['今日 11:50 前', '今日 17:30 前']
+    assert [choice.words for choice in rules.follow_up_choices(OFFICE, morning)][:2] == [
+        '今日 11:50 前',
+        '今日 17:30 前',
+    ]
 
 
 def test_on_friday_evening_the_weekend_is_not_promised() -> None:
     friday = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
-    assert rules.follow_up_choices(friday)[0].value == '2026-11-30T11:50'
+    assert rules.follow_up_choices(OFFICE, friday)[0].value == '2026-11-30T11:50'
+
+
+def test_over_a_holiday_the_days_after_it_are_offered_and_a_make_up_day_is_one() -> None:
+    eve = datetime(2026, 9, 30, 12, 0, tzinfo=UTC)
+    assert [choice.value for choice in rules.follow_up_choices(OFFICE, eve)] == [
+        '2026-10-08T11:50', '2026-10-08T17:30', '2026-10-09T11:50', '2026-10-09T17:30',
+        '2026-10-10T11:50', '2026-10-10T17:30',  # a Saturday, more than a week from now
+    ]  # fmt: skip
+
+
+def test_what_is_offered_lies_in_the_units_own_hours() -> None:
+    hall = Hours(parse('2-5 09:00-11:30 13:00-16:30; 6 09:00-11:30'))
+    thursday = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+    assert [choice.value for choice in rules.follow_up_choices(hall, thursday)] == [
+        '2026-11-27T11:20', '2026-11-27T16:30', '2026-11-28T11:30', '2026-12-03T11:20', '2026-12-03T16:30',
+    ]  # fmt: skip
 
 
 @given(MOMENTS)
 def test_every_choice_is_accepted_and_lies_ahead(now: datetime) -> None:
-    choices = rules.follow_up_choices(now)
+    choices = rules.follow_up_choices(OFFICE, now)
     moments = [rules.follow_up_at(choice.value, '', now) for choice in choices]
     assert len(choices) >= 4
     assert moments == sorted(set(moments))
+    assert all(OFFICE.is_working(moment - timedelta(minutes=1)) for moment in moments)
     assert all(moment - now >= rules.FOLLOW_UP_NOT_BEFORE for moment in moments)
 
 

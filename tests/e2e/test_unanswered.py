@@ -10,7 +10,7 @@ import pytest
 from chalice.app import ScheduledEventConfig
 from playwright.sync_api import BrowserContext, Page, expect
 
-from chalicelib import clock, settings
+from chalicelib import clock, holidays, settings
 from chalicelib.inbox.records import Conversation
 from chalicelib.privacy.records import Forgotten
 from chalicelib.storage import Record
@@ -31,8 +31,11 @@ class Town:
     def __init__(self, product: Product) -> None:
         self.product, self.world = product, product.world
         self.day = clock.day(clock.now()) + timedelta(days=1)
-        while self.day.isoweekday() not in (2, 3):  # a working day with two more before the weekend
+        while self.day.isoweekday() not in (2, 3) or self.is_holiday(0, 1, 2):  # two more before the weekend
             self.day += timedelta(days=1)
+
+    def is_holiday(self, *days: int) -> bool:
+        return any(holidays.is_holiday(self.day + timedelta(days=each)) for each in days)
 
     def at(self, time: str, days: int = 0) -> None:
         """Put the clock forward to a Beijing time of the story's day, and let the schedule run."""

@@ -168,10 +168,11 @@ def test_nobody_else_may_take_or_decline_it(told: Told) -> None:
 
 @pytest.mark.usefixtures('waits')
 def test_what_all_know_is_told_once_more_every_working_day(told: Told) -> None:
-    for time, day in (('14:00', 24), ('16:00', 24), ('09:59', 25), ('10:00', 25), ('09:59', 26), ('10:00', 26)):
-        run(at(time, day))
-        told.append((time, ''))
-    once_more = [('09:59', ''), (DISTRICT, 'above'), ('10:00', '')]
+    for day, times in {24: ('14:00', '16:00'), 25: ('08:59', '09:00'), 26: ('08:59', '09:00')}.items():
+        for time in times:
+            run(at(time, day))
+            told.append((time, ''))
+    once_more = [('08:59', ''), (DISTRICT, 'above'), ('09:00', '')]
     assert told[4:] == [*once_more, *once_more]
 
 

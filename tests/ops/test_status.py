@@ -1,12 +1,12 @@
 """`python -m ops.status`: what needs a person is said first, what does not answer is said to be silent."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib import aws, clock, settings, storage
+from chalicelib import aws, clock, holidays, settings, storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import credentials
 from chalicelib.alliance.records import Alert
@@ -174,6 +174,24 @@ def test_one_thing_that_needs_a_person(
     done, sentence, lines = seen(capsys)
     assert (done, sentence) == (1, f'One thing needs a person: {said}.')
     assert lines[about]['state'] == 'look'
+
+
+@pytest.mark.parametrize(
+    ('today', 'todo'),
+    (
+        ('2026-11-30', ''),
+        ('2026-12-01', 'the holidays of 2027 are not known'),
+        ('2027-01-04', 'the holidays of 2027 are not known'),
+    ),
+)
+def test_from_december_on_the_holidays_of_the_next_year_are_wanted(
+    monkeypatch: pytest.MonkeyPatch, today: str, todo: str
+) -> None:
+    monkeypatch.setattr(holidays, 'known_until', lambda: date(2026, 12, 31))
+    (line,) = status_lines._holidays(datetime.fromisoformat(f'{today}T00:30+08:00'))
+    assert line.words.startswith('known until 2026-12-31')
+    assert (line.state, line.todo) == ('look' if todo else 'fine', todo)
+    assert ('raise chinesecalendar in requirements.txt, and deploy' in line.words) is bool(todo)
 
 
 def test_what_passes_by_itself_needs_nobody(stage: datetime, capsys: pytest.CaptureFixture[str]) -> None:

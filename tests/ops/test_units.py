@@ -19,8 +19,8 @@ WEBHOOK = f'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}'
 SET = {
     '--work': '1-5 09:00-12:00 13:00-17:00',
     '--duty': '1-7 18:00-22:30 wangmin',
-    '--off': '2026-10-01 2026-10-02',
-    '--extra': '2026-10-10',
+    '--off': '2026-11-05 2026-11-06',
+    '--extra': '2026-11-07',
     '--channels': 'robot,wechat',
     '--phone': '0532-8597 3567',
 }
@@ -50,8 +50,8 @@ def test_what_is_set_is_what_the_product_goes_by(run: Run, now: datetime) -> Non
     assert duty
     assert duty.members == ('wangmin',)
     assert f'{clock.beijing(duty.ends):%H:%M}' == '22:30'
-    assert not week.is_working(datetime.fromisoformat('2026-10-01T10:00+08:00'))
-    assert week.is_working(datetime.fromisoformat('2026-10-10T10:00+08:00'))  # a Saturday
+    assert not week.is_working(datetime.fromisoformat('2026-11-05T10:00+08:00'))
+    assert week.is_working(datetime.fromisoformat('2026-11-07T10:00+08:00'))  # a Saturday that nobody else works
 
 
 def test_what_is_not_given_stays_and_what_is_empty_goes_back_to_the_usual(run: Run) -> None:
@@ -59,7 +59,7 @@ def test_what_is_not_given_stays_and_what_is_empty_goes_back_to_the_usual(run: R
     assert run('set', HOME, '--work', '', '--off') == 0
     unit = Unit.get(HOME)
     assert (unit.work, list(unit.off_days)) == (None, [])
-    assert (unit.duty, list(unit.extra_days)) == (SET['--duty'], ['2026-10-10'])
+    assert (unit.duty, list(unit.extra_days)) == (SET['--duty'], ['2026-11-07'])
     assert unit.name == '仙游路社区'
 
 

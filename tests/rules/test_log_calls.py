@@ -49,6 +49,7 @@ FIELDS = {
     'units': 'a count',
     'way': 'topic or page',
     'why': 'left, asked, kept long enough',
+    'year': 'of the calendar',
     'done': 'a count', 'doubted': 'a count', 'dropped': 'a count', 'overtaken': 'a count', 'put_off': 'a count',
     'stuck': 'a count',
     'OldestUnansweredMinutes': 'a span', 'OldestOverdueMinutes': 'a span', 'OverdueConversations': 'a count',
