@@ -142,6 +142,7 @@ REMEMBER = (
     'chalicelib.alliance.actions',
     'chalicelib.alliance.credentials',
     'chalicelib.alliance.parameters',
+    'chalicelib.insight.answers',
     'chalicelib.platform.egress',
 )
 _stood: dict[str, tuple[str | None, str]] = {}
