@@ -70,11 +70,11 @@ def sheet(accounts: 'Sequence[Account]', known: 'Known', tick: Tick | None, done
     )
 
 
-def _badness(row: Row, known: 'Activity | None') -> tuple[int, int, str]:
-    """The longest silent first; what is not known stands behind what is known to be bad."""
-    worst = min(_WORST_FIRST.index(due.tone) for due in (row.published, row.long) if due.tone)
+def _badness(row: Row, known: 'Activity | None') -> tuple[int, bool, float, str]:
+    """The longest silent first; of what is as bad, what is not known stands last."""
+    worst = min(_WORST_FIRST.index(due.tone) for due in (row.published, row.long))
     silent_since = known.published_at if known else None
-    return worst, int(silent_since.timestamp()) if silent_since else 0, row.id
+    return worst, silent_since is None, silent_since.timestamp() if silent_since else 0, row.id
 
 
 def _row(account: 'Account', known: 'Activity | None', counted: bool, now: datetime) -> Row:

@@ -26,7 +26,7 @@ def order(page_text: str, *names: str) -> list[str]:
 
 
 def test_the_worst_stands_first_and_what_is_unknown_is_said_to_be(sign_in: SignIn, now: datetime) -> None:
-    for number, days in ((1, 13), (2, 8), (3, 0)):
+    for number, days in ((1, 13), (2, 8), (3, 1)):
         id = f'a{number}'
         Account(id, name=f'公众号{number}', kind='subscription', verified=True, unit=HOME).save()
         alliance.forget()
@@ -43,7 +43,7 @@ def test_the_worst_stands_first_and_what_is_unknown_is_said_to_be(sign_in: SignI
     ]
     assert '5 个公众号，2 个超过一周没有发布记录' in page.text
     assert '公众号1 13 天前 微信发布列表' in page.text
-    assert '公众号3 今日 微信发布列表 记发布 2 天前 0 位 3 位' in page.text
+    assert '公众号3 1 天前 微信发布列表 记发布 2 天前 0 位 3 位' in page.text
     assert '云霄路社区 不知道 记发布 不知道 不知道 不知道' in page.text
 
 

@@ -99,7 +99,14 @@ def test_the_schedule_tells_the_staff_by_itself(product: Deployed) -> None:
 
 
 @pytest.mark.parametrize(
-    ('function', 'action'), [('sweep', 'dynamodb:Query'), ('watch', 'dynamodb:Query'), ('reconcile', 'dynamodb:Query')]
+    ('function', 'action'),
+    [
+        ('sweep', 'dynamodb:Query'),
+        ('watch', 'dynamodb:Query'),
+        ('watch', 'dynamodb:UpdateItem'),
+        ('reconcile', 'dynamodb:Query'),
+        ('read_publications', 'dynamodb:UpdateItem'),
+    ],
 )
 def test_a_function_cannot_do_without_what_its_role_allows(product: Deployed, function: str, action: str) -> None:
     before = refusals(product, function)

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from chalice.test import Client
 
+import app
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Account
 from chalicelib.deadlines.records import Deadline
@@ -144,3 +146,15 @@ def test_a_night_that_was_too_short_goes_on_where_it_stopped(house: House, monke
         house.later(DAY)
     assert sorted(asked) == sorted({ACCOUNT, 'other0', 'other1', 'other2'} & set(asked))
     assert len(asked) == len(set(asked)) > 1
+
+
+def test_the_schedule_runs_it(house: House) -> None:
+    publications.publish(house.world, ACCOUNT, '停水通知', told=False)
+    with Client(app.app) as client:
+        event = client.events.generate_cw_event('aws.events', 'Scheduled Event', {}, [])
+        client.lambda_.invoke('read_publications', event)
+    row = records.activity(ACCOUNT)
+    assert row
+    assert row.source == rules.LIST
+    (schedule,) = [source for source in app.app.event_sources if source.name == 'read_publications']
+    assert schedule.schedule_expression.to_string() == 'cron(30 20 * * ? *)'
