@@ -6,6 +6,7 @@ import pytest
 
 import app
 from chalicelib import storage
+from chalicelib.alliance import alerts, words
 from chalicelib.alliance.records import Account, Alert
 from chalicelib.deadlines import jobs as deadlines
 from chalicelib.deadlines.records import Deadline
@@ -133,6 +134,31 @@ def test_who_writes_meanwhile_is_not_overwritten(account: Account) -> None:
     assert found
     assert (found.published_at, found.source, found.answered_on) == (MORNING, rules.EVENT, '2026-11-16')
     assert len(waiting()) == 1
+
+
+def test_staff_read_how_long_by_when_and_what_to_do(account: Account) -> None:
+    publishing.published(account, MORNING, rules.EVENT, MORNING)
+    now = MORNING + 7 * DAY
+    deadlines.run({'silence': app.DEADLINES['silence']}, now, 60)
+    (alert,) = Alert.scan()
+    message = words.compose([alert], again=False, answerable=False, now=now)
+    assert message.text == (
+        '【仙游路社区】公众号已 7 天没有发布记录，请在 11月30日 10:00 前发布；已在后台发布的，请在「各号情况」里记上\n'
+        'http://127.0.0.1:8000/desk/accounts'
+    )
+    late = words.compose([alert], again=False, answerable=False, now=MORNING + 15 * DAY)
+    assert '超过检查的 14 天' in late.text
+    assert '请在' not in late.text.partition('；')[0]
+
+
+def test_what_is_on_its_way_is_dropped_once_it_has_published(account: Account) -> None:
+    publishing.published(account, MORNING, rules.EVENT, MORNING)
+    deadlines.run({'silence': app.DEADLINES['silence']}, MORNING + 7 * DAY, 60)
+    (alert,) = Alert.scan()
+    later = MORNING + 7 * DAY + timedelta(minutes=2)
+    assert alerts.still_open(alert, later)
+    publishing.published(account, later, rules.EVENT, later)
+    assert not alerts.still_open(alert, later)
 
 
 def test_nothing_of_a_resident_is_in_a_row() -> None:
