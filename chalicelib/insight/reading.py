@@ -60,7 +60,7 @@ def _try(account: 'Account', now: datetime, pause: Pause) -> None:
         publishing.change(account, lambda row: _take(row, latest, trouble, now), now)
     except Exception as error:  # the others are read all the same
         reason = error if logs.is_loggable(error) else type(error).__name__
-        log.warning('publications not read account=%s reason=%s', account.id, reason)
+        log.error('publications not read account=%s reason=%s', account.id, reason)
 
 
 def _asked(account: 'Account', pause: Pause) -> tuple[datetime | None, str]:

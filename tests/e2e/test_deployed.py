@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from chalicelib.inbox import actions as inbox
+from chalicelib.insight import records as activity
+from local.standin import publications
 from ops import deploy, remove, units
 from ops.packing import build as packing
 from ops.stack import template
@@ -105,7 +107,7 @@ def test_the_schedule_tells_the_staff_by_itself(product: Deployed) -> None:
         ('watch', 'dynamodb:Query'),
         ('watch', 'dynamodb:UpdateItem'),
         ('reconcile', 'dynamodb:Query'),
-        ('read_publications', 'dynamodb:UpdateItem'),
+        ('read_publications', 'dynamodb:Scan'),
     ],
 )
 def test_a_function_cannot_do_without_what_its_role_allows(product: Deployed, function: str, action: str) -> None:
@@ -115,6 +117,15 @@ def test_a_function_cannot_do_without_what_its_role_allows(product: Deployed, fu
     with without(product, function, action):
         _, failed = invoke(product, function)
         assert failed or refusals(product, function) > before
+
+
+def test_the_nights_reading_may_store_what_it_read(product: Deployed) -> None:
+    """It goes on to the next account where one fails: only the row shows that its role was enough."""
+    publications.publish(product.world, XIANYOU, '停水通知', told=False)
+    assert invoke(product, 'read_publications') == (None, None)
+    found = activity.activity(XIANYOU)
+    assert found
+    assert (found.source, found.trouble) == ('list', '')
 
 
 def test_a_message_the_door_may_not_store_comes_in_late(product: Deployed) -> None:
