@@ -21,6 +21,7 @@ from chalicelib.chat.callback import callback
 from chalicelib.deadlines import jobs as deadlines
 from chalicelib.desk import routes as desk_routes
 from chalicelib.inbox import jobs
+from chalicelib.insight import jobs as insight_jobs
 from chalicelib.platform import jobs as platform_jobs
 from chalicelib.privacy import chat as privacy_chat
 from chalicelib.privacy import jobs as privacy_jobs
@@ -52,6 +53,7 @@ alliance_routes.SIGNED_IN[:] = [signin.tell_signed_in]
 
 # What telling staff needs of the rooms above it.
 alerts.WAYS.still_open = jobs.still_waits
+alerts.WAYS.others_open = {alerts.ACCOUNT: insight_jobs.still_silent}
 alerts.WAYS.by_chat = jobs.alert
 alerts.WAYS.chat_open_until = jobs.chat_open_until
 
@@ -65,6 +67,7 @@ DEADLINES: dict[str, deadlines.Handler] = {
     'sends': jobs.resend,
     'forget': privacy_jobs.forget,
     'expire': privacy_jobs.expire,
+    'silence': insight_jobs.warn,
 }
 
 
@@ -81,12 +84,17 @@ def sweep(event: CloudWatchEvent) -> None:
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def watch(event: CloudWatchEvent) -> None:
-    jobs.watch(clock.now())
+    insight_jobs.watch(clock.now())
 
 
 @app.schedule(Cron(0, 20, '*', '*', '?', '*'))  # 04:00 in Beijing
 def reconcile(event: CloudWatchEvent) -> None:
     jobs.reconcile(clock.now(), _seconds(event))
+
+
+@app.schedule(Cron(30, 20, '*', '*', '?', '*'))  # 04:30 in Beijing
+def read_publications(event: CloudWatchEvent) -> None:
+    insight_jobs.read_publications(clock.now(), _seconds(event))
 
 
 @app.on_sqs_message(queue='media', batch_size=1)

@@ -29,6 +29,7 @@ Row = dict[str, Any]
 NOT_GIVEN: Mapping[str, str] = {
     'units': 'public offices: nothing of a resident',
     'accounts': 'the Official Accounts themselves: nothing of a resident',
+    'account-activity': 'when an account last published and answered, and how many wait there: nothing of a resident',
     'counters': 'how many labels have been given: a number',
     'targets': 'how staff are being called just now, for minutes; what it is about stands in alerts',
     'conversations.asked': 'which question is open for thirty minutes; its reference may sign a member in',

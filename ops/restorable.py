@@ -29,6 +29,9 @@ TABLES: Mapping[str, Table] = {
     ),
     'reads': Table(False, 'Who looked is never written over.'),
     'account-events': Table(False, 'What WeChat said is never written over.'),
+    'account-activity': Table(
+        False, 'What is there is newer. The night sets the deadlines of silence again, whichever table lost them.'
+    ),
     'units': Table(True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'),
     'accounts': Table(True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'),
     'staff': Table(

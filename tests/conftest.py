@@ -172,6 +172,7 @@ REMEMBER = (
     'chalicelib.alliance.actions',
     'chalicelib.alliance.credentials',
     'chalicelib.alliance.parameters',
+    'chalicelib.insight.answers',
     'chalicelib.platform.egress',
 )
 _furnished: dict[tuple[str, ...], tuple[Any, dict[str, str]]] = {}

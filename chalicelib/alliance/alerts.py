@@ -1,7 +1,7 @@
 """Telling staff that somebody waits, through the channels their unit has; several residents are one message."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,13 +11,14 @@ from chalicelib.deadlines import actions as deadlines
 from chalicelib.storage import Transaction
 
 KIND = 'alert'  # of its deadlines; their ids are boxes
+ACCOUNT = 'account.'  # begins what a matter is about where it is an Official Account itself
 
 
 class Matter(NamedTuple):
     """What staff are told of. `about` names it, and is told of once at a time; no word of a resident is in it."""
 
-    about: str  # a conversation's id
-    level: str  # first | half | fifths | handed | failed | timed_out | above
+    about: str  # a conversation's id, or `account.` and an account's
+    level: str  # first | half | fifths | handed | failed | timed_out | above | silent
     unit: str  # whose turn it is
     since: datetime
     due_at: datetime
@@ -29,6 +30,8 @@ class Ways:
 
     # Whether this matter, at this level, still has to be told of. Read consistently: what is closed is dropped.
     still_open: Callable[[str, str], bool] = lambda about, level: True
+    # The same for matters that are no conversations, by the beginning of what they are about.
+    others_open: dict[str, Callable[[str, str], bool]] = field(default_factory=dict)
     # Write these words into a member's own chat; the third is new for each call, for a once-only key.
     by_chat: Callable[[Member, str, str, datetime], None] | None = None
     # Until when WeChat lets us write into a member's chat, if at all; one read at most.
@@ -40,7 +43,8 @@ WAYS = Ways()
 
 def still_open(alert: Alert, now: datetime) -> bool:
     """Whether it still has to be told of. Whoever told of it in this very run has just looked."""
-    return bool(alert.told_at == now) or WAYS.still_open(alert.about, alert.level)
+    ask = next((ask for begins, ask in WAYS.others_open.items() if alert.about.startswith(begins)), WAYS.still_open)
+    return bool(alert.told_at == now) or ask(alert.about, alert.level)
 
 
 def unit_box(unit_id: str) -> str:

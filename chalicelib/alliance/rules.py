@@ -20,6 +20,8 @@ GAPS = {
     'half': timedelta(minutes=2),
     'handed': timedelta(minutes=2),
     'first': timedelta(minutes=2),
+    'silent': timedelta(minutes=2),
+    'silent_over': timedelta(minutes=2),
 }
 
 # OURS: longer than any function runs, so that a call that is still going on is not taken for one that was cut off.
@@ -34,8 +36,10 @@ ITEMS_A_TRANSACTION = 95
 MOST_TOLD = 20  # members of one unit: whoever has more staff than that has a group
 
 
-# Levels that ask for an answer by a time.
-BEFORE_TIME = ('first', 'half', 'fifths', 'handed')
+# Levels that ask for something by a time, and what is said once it is over.
+BEFORE_TIME = dict.fromkeys(('first', 'half', 'fifths', 'handed'), 'timed_out') | {'silent': 'silent_over'}
+# Levels that are about an account itself, not about a resident.
+OF_ACCOUNTS = ('silent', 'silent_over')
 
 
 def rank(level: str) -> int:

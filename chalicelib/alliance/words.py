@@ -52,12 +52,14 @@ def _line(group: list['Alert'], now: datetime) -> str:
     first = group[0]
     unit = actions.unit(first.unit)
     since, due = min(alert.since for alert in group), min(alert.due_at for alert in group)
-    # What could not be told before its time was over must not ask for an answer by then.
-    level = 'timed_out' if due <= now and first.level in rules.BEFORE_TIME else _known(first.level)
+    # What could not be told before its time was over must not ask for anything by then.
+    over = rules.BEFORE_TIME.get(first.level) if due <= now else None
+    level = over or _known(first.level)
     return say(
         f'line.{level}',
         unit=unit.name if unit else first.unit,
         n=len(group),
+        days=(clock.day(now) - clock.day(since)).days,
         since=_spaced(since, now),
         due=_spaced(due, now),
     )
@@ -80,8 +82,10 @@ def _short(groups: list[list['Alert']]) -> str:
 
 
 def _link(alerts: Sequence['Alert']) -> str:
-    """To the list of the unit that is told; it shows nothing to whoever is not signed in."""
+    """To the list of the unit that is told, or that of the accounts; nothing is shown to whoever is not signed in."""
     told = {alert.told for alert in alerts}
+    if all(alert.level in rules.OF_ACCOUNTS for alert in alerts):
+        return f'{address.base_url()}/desk/accounts'
     return f'{address.base_url()}/desk' + (f'?unit={told.pop()}' if len(told) == 1 else '')
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from chalicelib.alliance import actions as alliance
 from chalicelib.platform import actions as account_events
 from chalicelib.wechat.message import Inbound
 
@@ -14,12 +15,24 @@ PASSING_EVENTS = frozenset(
         'LOCATION', 'VIEW', 'view_miniprogram', 'pic_sysphoto', 'pic_photo_or_album', 'pic_weixin', 'location_select',
     }
 )  # fmt: skip
+# An account has published, or tried to. WeChat's repeats are heard too: the first may have failed half way.
+PUBLISHING_EVENTS = frozenset({'PUBLISHJOBFINISH', 'MASSSENDJOBFINISH'})
 
 
 def keep_event(account: str, inbound: Inbound, now: datetime) -> None:
     """Mass jobs, template jobs, publishing, subscriptions, authorisations, verification: once each, as sent."""
     if inbound.event not in PASSING_EVENTS:
         account_events.keep(account, inbound, now)
+    if inbound.event in PUBLISHING_EVENTS:
+        _published(account, inbound, now)
+
+
+def _published(account_id: str, inbound: Inbound, now: datetime) -> None:
+    from chalicelib.insight import publishing  # a few a day; no message of a resident needs it
+
+    account = alliance.account(account_id)
+    if account:
+        publishing.heard(account, inbound, now)
 
 
 def keep_unreadable(account: str, xml: bytes, now: datetime) -> None:

@@ -47,6 +47,10 @@ def unit_name(unit_id: str) -> str:
     return unit.name if unit else '微邻'
 
 
+def is_above_others(unit_id: str) -> bool:
+    return _kind(unit_id) in OVERDUE_ASKS
+
+
 def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listing:
     """Who waits for this unit, the one due first in front, a page at a time."""
     found = inbox.waiting(unit, skip + rules.ROWS_A_PAGE + 1) if unit else []

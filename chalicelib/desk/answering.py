@@ -14,6 +14,7 @@ from chalicelib.inbox import formats, forms, objects, replying
 from chalicelib.inbox import rules as inbox_rules
 from chalicelib.inbox.changing import Gone
 from chalicelib.inbox.replying import Written
+from chalicelib.insight import answers
 from chalicelib.privacy import rules as privacy_rules
 from chalicelib.wechat import limits
 
@@ -75,6 +76,8 @@ def send(member: 'Member', found: 'Conversation', reply: Reply, now: datetime) -
     follow_up = rules.follow_up_at(reply.until, reply.until_typed, now) if reply.how == 'follow_up' else None
     key, words = photo_key(found, reply.photo), replying._words(reply.text, follow_up, now)
     lines = replying.reply(found, member, Written(reply.text, key, reply.seen, reply.form, follow_up), now)
+    if any(line.state in (inbox_rules.SENT, inbox_rules.KEPT) for line in lines):
+        answers.answered(found.account, now)
     if not _holds(lines, words, key):
         raise UsedForm
     return outcome(lines, reply.how, now)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.inbox.records import Message
 
 OPERATOR = 'operator'
+_LEADS = frozenset({'lead', 'district_admin'})
 
 
 class Link(NamedTuple):
@@ -31,10 +32,17 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
     shown, here = unit or first, admitted.path.partition('?')[0]
     of_unit = f'?unit={shown}' if shown != first else ''
     places = [('/desk', of_unit, '等待答复'), ('/desk/recent', of_unit, '近日来往')]
+    if _looks_after_accounts(admitted):
+        places.append(('/desk/accounts', '', '各号情况'))
     if is_operator(admitted):
         places.append(('/desk/system', '', '系统'))
     links = tuple(Link(path + query, words, path == here) for path, query, words in places)
     return Frame(actions.unit_name(shown), links)
+
+
+def _looks_after_accounts(admitted: Admitted) -> bool:
+    """Whoever leads a unit or works above one; anybody else comes by the link in a warning."""
+    return bool(_LEADS & set(admitted.member.roles)) or any(map(actions.is_above_others, admitted.member.units))
 
 
 def is_operator(admitted: Admitted) -> bool:

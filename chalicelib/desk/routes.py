@@ -12,6 +12,8 @@ deferred.register(
     {
         'GET /desk': 'pages:waiting',
         'GET /desk/recent': 'pages:recent',
+        'GET /desk/accounts': 'accounts_pages:accounts',
+        'POST /desk/accounts': 'accounts_pages:tick',
         'GET /desk/system': 'pages:operator',
         'GET /media/{ref}': 'pages:medium',
         'GET /desk/c/{ref}': 'conversation_pages:conversation',

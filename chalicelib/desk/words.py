@@ -19,6 +19,8 @@ DONE = {
     'settle': '已记下，这一条不再算作没有发出。',
     'confirm': '这一条仍然有效，等居民下次来信时发出。',
     'withdraw': '已撤回，没有发给居民。这位居民重新算作在等。',
+    'published': '已记下这次发布，和记下的人、时间。',
+    'published_before': '已有同一天或更近的发布记录，没有改动。',
     'photo': '照片已传好，请核对后发出。',
 }
 BADLY = frozenset({'failed', 'unknown', 'pending', 'withdrawn'})  # of these: what the clerk has to look at

@@ -321,13 +321,14 @@ class WaitingTimes(NamedTuple):
     since: datetime
     due_at: datetime
     follow_up: bool
+    account: str
 
 
 def waiting_times(unit: str) -> list[WaitingTimes]:
     """Of those who wait for a unit, the ones due first: one request."""
-    wanted = ['waiting_unit', 'due_at', 'waiting_since', 'follow_up']
+    wanted = ['id', 'waiting_unit', 'due_at', 'waiting_since', 'follow_up']
     rows = Conversation.waiting.query(unit, limit=COUNTED_AT_MOST, attributes_to_get=wanted)
-    return [WaitingTimes(row.waiting_since or row.due_at, row.due_at, bool(row.follow_up)) for row in rows]
+    return [WaitingTimes(row.waiting_since or row.due_at, row.due_at, bool(row.follow_up), row.account) for row in rows]
 
 
 def with_street(unit: str, limit: int) -> list[Conversation]:

@@ -23,8 +23,11 @@ class Waits(NamedTuple):
     conversations: int
 
 
-def watch(now: datetime) -> None:
-    """Write one line, which CloudWatch makes into metrics. Of a unit at most `records.COUNTED_AT_MOST` are seen."""
+def watch(now: datetime) -> list[records.WaitingTimes]:
+    """Write one line, which CloudWatch makes into metrics, and give what was read.
+
+    Of a unit at most `records.COUNTED_AT_MOST` are seen.
+    """
     units = alliance.units()
     rows = [row for unit in units for row in records.waiting_times(unit.id)]
     waits = waiting(rows, now)
@@ -32,6 +35,7 @@ def watch(now: datetime) -> None:
         'waiting lists watched units=%s OldestUnansweredMinutes=%s OldestOverdueMinutes=%s OverdueConversations=%s',
         len(units), *waits, extra={'metrics': _UNITS},
     )  # fmt: skip
+    return rows
 
 
 def waiting(rows: Iterable[records.WaitingTimes], now: datetime) -> Waits:

@@ -106,11 +106,14 @@ DAILY_QUOTAS = {
     'menu/get': Quota(10_000, _CALL_LIMITS),
     'menu/delete': Quota(1_000, _CALL_LIMITS),
     'user/get': Quota(500, _CALL_LIMITS),
+    'freepublish/batchget': Quota(100, f'{_CALL_LIMITS}; doubt: it names submit and get with 100, not the list'),
     'user/info': Quota(500_000, f'{_CALL_LIMITS}; doubt: it says 5,000,000, consoles show 500,000'),
 }
 
 # OD service/api/usermanage/userinfo/api_getfans: openids in one answer.
 FOLLOWERS_A_PAGE = 10_000
+# OD service/api/public/api_freepublish_batchget: publications in one answer, `count` is 1 to 20.
+PUBLICATIONS_A_PAGE = 20
 
 
 # Template messages

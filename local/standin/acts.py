@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from local.standin import samples, sounds
+from local.standin import publications, samples, sounds
 from local.standin.api import world
 from local.standin.people import NotFollowing
 
@@ -24,6 +24,14 @@ def act(person: str, account: str, act: str) -> Response | tuple[str, int]:
         return '没有这个动作', 404
     ACTS[act](person, account)
     return redirect(url_for('phones.chat', person=person, account=account), 303)
+
+
+@acts.post('/publish')
+def publish() -> Response:
+    """What somebody does in an account's console; without the tick the event is lost."""
+    form = request.form
+    publications.publish(world(), form['account'], form.get('title', '').strip() or '社区通知', 'told' in form)
+    return redirect('/', 303)
 
 
 def _text(person: str, account: str) -> None:

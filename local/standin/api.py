@@ -10,12 +10,25 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from local.standin import customer, followers, menus, refusals, robots, sms, template_messages, tokens, uploads
+from local.standin import (
+    customer,
+    followers,
+    menus,
+    publications,
+    refusals,
+    robots,
+    sms,
+    template_messages,
+    tokens,
+    uploads,
+)
 from local.standin.call import Call, keep_quota
 from local.standin.refusals import Refusal
 from local.standin.world import World
 
-APIS = {**customer.APIS, **template_messages.APIS, **uploads.APIS, **menus.APIS, **followers.APIS}
+APIS = {
+    **customer.APIS, **template_messages.APIS, **uploads.APIS, **menus.APIS, **followers.APIS, **publications.APIS,
+}  # fmt: skip
 TOKENLESS = {
     'stable_token': ('POST', tokens.stable_token),
     'token': ('GET', tokens.token),
@@ -56,6 +69,14 @@ def _faulty(answer_it: Callable[[], Response]) -> Response:
     if world().faults.lose_answers:
         request.environ['werkzeug.socket'].shutdown(socket.SHUT_RDWR)
     return answer
+
+
+@api.get('/s/<article>')
+def published(article: str) -> Response:
+    """Something an account has published, as its readers see it."""
+    with world().lock:
+        found = [each for articles in world().state.articles.values() for each in articles if each.id == article]
+    return Response(found[0].title, content_type='text/plain; charset=utf-8') if found else Response('', 404)
 
 
 @api.route('/picture/<media_id>')

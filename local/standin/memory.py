@@ -9,7 +9,7 @@ from threading import Condition, Thread
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from local.standin.people import Account, Chat, Inbox, Media, Person
+from local.standin.people import Account, Article, Chat, Inbox, Media, Person
 
 PAUSE_SECONDS = 0.3  # changes within this time are one write
 
@@ -34,6 +34,7 @@ class State:
     tickets: dict[str, list[str]] = field(default_factory=dict)  # ticket -> [account, scene]
     calls: dict[str, int] = field(default_factory=dict)  # 'account|day or month|what' -> how often
     robots: dict[str, Inbox] = field(default_factory=dict)  # unit -> the group its robot speaks in
+    articles: dict[str, list[Article]] = field(default_factory=dict)  # account -> what it has published, oldest first
     sms: Inbox = field(default_factory=lambda: Inbox('短信'))
     moved: timedelta = timedelta()  # how far the clock was put forward
     last_id: int = 0
@@ -50,6 +51,7 @@ class State:
             self, accounts=accounts, people=dict(self.people), chats=chats, media=dict(self.media),
             tokens=tokens, tickets=dict(self.tickets), calls=dict(self.calls), robots=robots,
             sms=replace(self.sms, lines=list(self.sms.lines)),
+            articles={account: list(articles) for account, articles in self.articles.items()},
         )  # fmt: skip
 
 

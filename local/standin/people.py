@@ -94,6 +94,15 @@ class Media:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Article:
+    """Something an account has published."""
+
+    id: str
+    title: str
+    at: datetime
+
+
 @dataclass
 class Faults:
     """Switches for what goes wrong now and then. Set them at any time."""

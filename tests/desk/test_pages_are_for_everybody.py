@@ -40,6 +40,7 @@ def pages(sign_in: SignIn, residents: Writer, wechat: WeChat) -> dict[str, Page]
         'not handed over': browser.submit(browser.get(f'/desk/c/{ref}'), '转交', 422),
         'all units': browser.get(f'/desk/c/{ref}/hand-over'),
         'photo': browser.submit(browser.get(f'/desk/c/{ref}'), '加照片', text='x'),
+        'accounts': browser.get(f'/desk/accounts?tick={HOME}'),
         'system': browser.get('/desk/system'),
         'not found': browser.get('/desk/c/a.b', 404),
     }

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from chalicelib.inbox import actions as inbox
+from chalicelib.insight import records as activity
+from local.standin import publications
 from ops import deploy, remove, units
 from ops.stack import template
 from ops.stack.options import Options
@@ -129,7 +131,14 @@ def test_an_alarm_arrives_through_the_encrypted_topic(product: Deployed) -> None
 
 
 @pytest.mark.parametrize(
-    ('function', 'action'), [('sweep', 'dynamodb:Query'), ('watch', 'dynamodb:Query'), ('reconcile', 'dynamodb:Query')]
+    ('function', 'action'),
+    [
+        ('sweep', 'dynamodb:Query'),
+        ('watch', 'dynamodb:Query'),
+        ('watch', 'dynamodb:UpdateItem'),
+        ('reconcile', 'dynamodb:Query'),
+        ('read_publications', 'dynamodb:Scan'),
+    ],
 )
 def test_a_function_cannot_do_without_what_its_role_allows(product: Deployed, function: str, action: str) -> None:
     before = refusals(product, function)
@@ -138,6 +147,15 @@ def test_a_function_cannot_do_without_what_its_role_allows(product: Deployed, fu
     with without(product, function, action):
         _, failed = invoke(product, function)
         assert failed or refusals(product, function) > before
+
+
+def test_the_nights_reading_may_store_what_it_read(product: Deployed) -> None:
+    """It goes on to the next account where one fails: only the row shows that its role was enough."""
+    publications.publish(product.world, XIANYOU, '停水通知', told=False)
+    assert invoke(product, 'read_publications') == (None, None)
+    found = activity.activity(XIANYOU)
+    assert found
+    assert (found.source, found.trouble) == ('list', '')
 
 
 def test_a_message_the_door_may_not_store_comes_in_late(product: Deployed) -> None:

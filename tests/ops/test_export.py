@@ -44,6 +44,7 @@ HERS: dict[str, dict[str, Any]] = {
     'AccountEvent': {'account': ACCOUNT, 'raw': f'<openid>{RESIDENT}</openid> PLANTED account-events.raw'},
     'Unit': {},
     'Account': {},
+    'Activity': {},
 }
 
 
