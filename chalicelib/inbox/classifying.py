@@ -41,7 +41,7 @@ class _Common(NamedTuple):
 
 
 class _Catalogue(NamedTuple):
-    letters: dict[int, str]
+    letters: dict[int, int]
     slips: tuple[tuple[str, str], ...]
     before: re.Pattern[str]
     common: _Common

@@ -2,7 +2,7 @@
 
 tests/fixtures/kinds: `held_out` was written before the phrases (first score: 32 of 32 dangers, 1 false alarm in 64),
 `tuned` after them, and mended by. `unseen` shows what phrases do not reach: written last, to describe danger in other
-words; at first 10 of 20 were found, and 2 of 20 were false alarms. Only a fault of the catalogue itself was mended by it
+words; at first 10 of 20 were found, and 2 of 20 were false alarms. One fault of the catalogue itself was mended by it
 (烧烤 took the meaning from 着火).
 """
 
