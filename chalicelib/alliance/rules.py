@@ -51,8 +51,11 @@ def rank(level: str) -> int:
 
 
 def told_at(level: str, now: datetime, staffed_at: datetime) -> datetime:
-    """When staff are told of this: as soon as somebody is there, or at once."""
-    return now if level in URGENT else staffed_at
+    """When staff are told of this: as soon as somebody is there, or at once.
+
+    At once is the moment before: what one transaction does not hold then follows at `now`, in the same run.
+    """
+    return now - timedelta(microseconds=1) if level in URGENT else staffed_at
 
 
 def free_at(last_at: datetime | None, levels: Iterable[str], now: datetime) -> datetime:
