@@ -53,8 +53,12 @@ def line_at_night(visit: Visit) -> str:
 
 
 def _first(visit: Visit) -> str:
-    rows = '\n'.join(say('danger.number', name=one.name, phone=one.phone) for one in emergency.numbers(visit.unit.id))
+    rows = '\n'.join(map(_row, emergency.numbers(visit.unit.id)))
     return say('danger.first', numbers=rows, unit=visit.unit.name)
+
+
+def _row(number: emergency.Number) -> str:
+    return say('danger.number' if number.checked else 'danger.unchecked', name=number.name, phone=number.phone)
 
 
 def _again(visit: Visit) -> str:

@@ -22,8 +22,8 @@ def numbers(unit_id: str) -> list[Number]:
 
 
 def phones(unit_id: str) -> str:
-    """Only the figures, for a short line."""
-    return '、'.join(one.phone for one in numbers(unit_id))
+    """Only the figures of those that are certain, for a short line."""
+    return '、'.join(one.phone for one in numbers(unit_id) if one.checked)
 
 
 @cache

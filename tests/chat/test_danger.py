@@ -152,7 +152,8 @@ def test_a_number_that_nobody_has_confirmed_is_shown_on_the_local_machine_only(
     assert '96556' not in door.say('煤气漏了')
     monkeypatch.setenv('WEILIN_STAGE', 'local')
     monkeypatch.setattr(alliance, 'above', lambda unit: [Unit('370202', name='市南区', kind='district')])
-    assert '96556' in emergency.phones(HOME)
+    assert [one.phone for one in emergency.numbers(HOME)] == ['119', '120', '110', '96556']
+    assert emergency.phones(HOME) == '119、120、110'
 
 
 def test_a_number_of_one_area_is_not_told_in_another(alliance: None, monkeypatch: pytest.MonkeyPatch) -> None:
