@@ -1,9 +1,9 @@
-"""Danger is told from what sounds like it: measured on labelled sentences, all invented.
+"""Danger is told from what sounds like it: measured on labelled sentences, all invented, all by the phrases' author.
 
-tests/fixtures/kinds: `held_out` was written before the phrases (first score: 32 of 32 dangers, 1 false alarm in 64),
-`tuned` after them, and mended by. `unseen` shows what phrases do not reach: written last, to describe danger in other
-words; at first 10 of 20 were found, and 2 of 20 were false alarms. One fault of the catalogue itself was mended by it
-(烧烤 took the meaning from 着火).
+tests/fixtures/kinds: `held_out` was written before the phrases (first score: 32 of 32 dangers, 1 false alarm in 64).
+`tuned` came after them, in four turns, each to try the phrases again in other words, and they were mended by it: at first
+64 of 70, 27 of 40, 7 of 15 and 10 of 20 dangers were heard. `unseen` came last and nothing was mended by it: 11 of 15
+and no false alarm in 15. That, not the known sentences, is what to expect of words that nobody has thought of.
 """
 
 import sys
@@ -50,8 +50,8 @@ def test_of_other_words_for_danger_at_least_as_many_are_heard_as_ever() -> None:
     rows = labelled('unseen')
     not_heard, alarms = missed(rows), false_alarms(rows)
     sys.stdout.write(f'missed: {not_heard}; false alarms: {alarms}' + '\n')
-    assert len(not_heard) <= 10
-    assert len(alarms) <= 2
+    assert len(not_heard) <= 4
+    assert not alarms
 
 
 def test_water_power_gas_and_heat_are_known_and_bills_are_not() -> None:
