@@ -1,9 +1,9 @@
 """Danger is told from what sounds like it: measured on labelled sentences, all invented, all by the phrases' author.
 
 tests/fixtures/kinds: `held_out` was written before the phrases (first score: 32 of 32 dangers, 1 false alarm in 64).
-`tuned` came after them, in four turns, each to try the phrases again in other words, and they were mended by it: at first
-64 of 70, 27 of 40, 7 of 15 and 10 of 20 dangers were heard. `unseen` came last and nothing was mended by it: 11 of
-15, and no false alarm in 15. That, not the known sentences, is what to expect of words that nobody has thought of.
+`tuned` came after them, in four turns, each to try the phrases again in other words, and they were mended by it: at
+first 64 of 70, 27 of 40, 7 of 15 and 10 of 20 dangers were heard. `unseen` came last and nothing was mended by it:
+11 of 15, and no false alarm in 15. That, not the known sentences, is what to expect of words nobody has thought of.
 """
 
 import sys
