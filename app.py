@@ -15,7 +15,7 @@ from chalicelib import clock, log_lines, logs
 from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import routes as alliance_routes
-from chalicelib.chat import converse, reception, signin, staff
+from chalicelib.chat import asking, converse, danger, reception, signin, staff
 from chalicelib.chat import jobs as chat_jobs
 from chalicelib.chat.callback import callback
 from chalicelib.deadlines import jobs as deadlines
@@ -40,9 +40,12 @@ for blueprint in (callback, alliance_routes.pages, desk_routes.pages, privacy_ro
 converse.answerers[:] = [
     signin.answer,
     staff.go_on,
+    danger.answer,
     privacy_chat.answer,
     reception.greeting,
     reception.menu,
+    asking.progress,
+    asking.person,
     reception.courtesy,
     reception.receipt,
 ]

@@ -8,6 +8,11 @@ def stage() -> str:
     return os.environ.get('WEILIN_STAGE', 'local')
 
 
+def is_demonstration() -> bool:
+    """Whether only invented residents write: the local machine. What nobody has confirmed yet is shown there alone."""
+    return stage() == 'local'
+
+
 def region() -> str:
     return os.environ.get('AWS_REGION') or os.environ.get('AWS_DEFAULT_REGION') or 'cn-north-1'
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.alliance import actions
+from chalicelib.alliance import actions, rules
 from chalicelib.alliance.records import Alert, Member, put_alert
 from chalicelib.deadlines import actions as deadlines
 from chalicelib.storage import Transaction
@@ -18,7 +18,7 @@ class Matter(NamedTuple):
     """What staff are told of. `about` names it, and is told of once at a time; no word of a resident is in it."""
 
     about: str  # a conversation's id, or `account.` and an account's
-    level: str  # first | half | fifths | handed | failed | timed_out | above | silent
+    level: str  # danger | first | half | fifths | handed | nobody | failed | timed_out | above | silent
     unit: str  # whose turn it is
     since: datetime
     due_at: datetime
@@ -55,9 +55,10 @@ def tell(tx: Transaction, unit_id: str, matter: Matter, now: datetime) -> None:
     """Let the staff of a unit be told, at once or when somebody is there again; on the caller's open transaction.
 
     Two writes, one of them the same for every matter of a unit at one moment: a transaction tells a unit once.
-    What is told again while it still waits replaces what was to be told before.
+    What is told again while it still waits replaces what was to be told before. Danger is told at once, day and night,
+    to everybody by every channel, and again each time it is told.
     """
     box = unit_box(unit_id)
     alert = Alert(box, told=unit_id, told_at=now, **matter._asdict())
     put_alert(tx, alert, fresh=True)
-    deadlines.set(tx, KIND, box, actions.hours_of(unit_id).next_staffed(now))
+    deadlines.set(tx, KIND, box, rules.told_at(matter.level, now, actions.hours_of(unit_id).next_staffed(now)))

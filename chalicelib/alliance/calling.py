@@ -47,7 +47,7 @@ def call(deadline: 'Deadline', now: datetime) -> None:
     elif target.retry == deadline.key:
         _ask(deadline, target, [row for row in rows if row.name in target.batch], now)
     else:  # somebody is calling, or was cut off; what came meanwhile is looked at afterwards
-        _finish(deadline, [], _wakes(box, now + rules.GAPS['first']))
+        _finish(deadline, [], _wakes(box, now + rules.look_again([row.level for row in rows])))
 
 
 def _ring(deadline: 'Deadline', target: Target, rows: Sequence[Alert], now: datetime) -> None:
@@ -126,7 +126,7 @@ def _begin(deadline: 'Deadline', target: Target, batch: Batch, later: Write, now
         channels.send(channel, called._replace(once=f'alert.{target.mark}'))
     except (NotSent, Refused) as error:
         log.warning('an alert did not go out channel=%s error=%s', channel, error)
-        _record(target, target.last_at, lambda tx: _go_on(tx, batch, channel, now))
+        _record(target, target.last_at, lambda tx: _go_on(tx, target.box, batch, now))
     except OutcomeUnknown as error:
         log.warning('an alert may not have gone out channel=%s error=%s', channel, error)  # the deadline asks
     else:
@@ -180,14 +180,20 @@ def _idle(target: Target, last_at: datetime | None) -> str:
     return target.mark
 
 
-def _go_on(tx: Transaction, batch: Batch, channel: str, now: datetime) -> None:
-    """Back to the units' boxes at once, for the next channel."""
+def _go_on(tx: Transaction, box: str, batch: Batch, now: datetime) -> None:
+    """Back to the units' boxes at once, for the next channel. What is urgent has gone by the others already."""
+    wakes: set[tuple[str, datetime]] = set()
     for row in batch.taken:
         drop_alert(tx, row)
         again = row.again or batch.attempt > 1
-        put_alert(tx, moved(row, unit_box(row.told), tried=[*row.tried, channel], again=again))
-    for unit_id in {row.told for row in batch.taken}:
-        deadlines.set(tx, KIND, unit_box(unit_id), now)
+        if row.level not in rules.URGENT:
+            put_alert(tx, moved(row, unit_box(row.told), tried=[*row.tried, _channel(box)], again=again))
+            wakes.add((unit_box(row.told), now))
+        elif row.failures + 1 < rules.URGENT_CALLS:
+            put_alert(tx, moved(row, box, failures=int(row.failures) + 1, again=again))
+            wakes.add((box, now + rules.CALL_AGAIN_AFTER))
+    for woken, at in wakes:
+        deadlines.set(tx, KIND, woken, at)
 
 
 def _end(tx: Transaction, rows: Sequence[Alert]) -> None:

@@ -48,6 +48,12 @@ class People:
                 found.setdefault(self._box(channel, member), []).append(member.id)
         return found
 
+    def boxes_of(self, channel: str) -> list[str]:
+        """The boxes of one channel, for everybody: whoever is named in the group is told in their own chat too."""
+        if channel == 'robot':
+            return [f'robot.{self.unit_id}'] if self._reach.has_robot() else []
+        return [self._box(channel, member) for member in self.members if self._works(channel, member.id)]
+
     def _box(self, channel: str, member: Member) -> str:
         return f'robot.{self.unit_id}' if channel == 'robot' else f'{channel}.{member.id}'
 
@@ -77,14 +83,14 @@ class Plan:
 
 
 def hand_out(deadline: 'Deadline', now: datetime) -> None:
-    """Work off a unit's box, as much as fits one transaction. Nobody is told while nobody is there."""
+    """Work off a unit's box, as much as fits one transaction. While nobody is there only what is urgent is told."""
     unit_id = deadline.id.partition('.')[2]
     rows = [row for row in pending(deadline.id) if row.rests_until is None or row.rests_until <= now]
     staffed_at = actions.hours_of(unit_id).next_staffed(now)
-    if rows and staffed_at > now:
-        plan = Plan(moments={(deadline.id, staffed_at)})
-    else:
-        plan = _plan(rows, unit_id, deadline, now)
+    due = [row for row in rows if rules.told_at(row.level, now, staffed_at) <= now]
+    plan = _plan(due, unit_id, deadline, now)
+    if len(due) < len(rows):
+        plan.moments.add((deadline.id, staffed_at))
 
     def write(tx: Transaction) -> None:
         plan.write(tx)
@@ -105,7 +111,11 @@ def _plan(rows: Sequence[Alert], unit_id: str, deadline: 'Deadline', now: dateti
             plan.moments.add((deadline.id, _soon(deadline, now)))
             break
         plan.leave.append(row)
-        if row.mark not in old and still_open(row, now):
+        if row.mark in old or not still_open(row, now):
+            continue
+        if row.level in rules.URGENT:
+            _add_everywhere(plan, row, people, deadline, now)
+        else:
             _add(plan, row, people, now)
     return plan
 
@@ -122,6 +132,26 @@ def _add(plan: Plan, row: Alert, people: People, now: datetime) -> None:
         plan.come.append(moved(row, box, others=others))
         plan.moments.add((box, now))
     if not boxes and not people.all_have_their_own(row):
+        _rest(plan, row, now)
+
+
+def _add_everywhere(plan: Plan, row: Alert, people: People, deadline: 'Deadline', now: datetime) -> None:
+    """To everybody by every channel there is, whatever the unit has chosen; `tried` are those it has gone to already.
+
+    The channels that one transaction does not hold follow in the next.
+    """
+    done: list[str] = list(row.tried)
+    for channel in rules.next_channels((), done):
+        boxes = people.boxes_of(channel)
+        if plan.size() + 2 * len(boxes) > rules.ITEMS_A_TRANSACTION - 2:
+            plan.come.append(moved(row, row.box, tried=done))
+            plan.moments.add((row.box, _soon(deadline, now)))
+            return
+        for box in boxes:
+            plan.come.append(moved(row, box))
+            plan.moments.add((box, now))
+        done = [*done, channel] if boxes else done
+    if not done:
         _rest(plan, row, now)
 
 

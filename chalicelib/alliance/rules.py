@@ -12,6 +12,7 @@ CHANNELS = ('robot', 'wechat', 'template', 'sms')
 
 # Of every level, the most pressing first: how long after one message to somebody the next may come. OURS.
 GAPS = {
+    'danger': timedelta(0),
     'above': timedelta(minutes=1),
     'timed_out': timedelta(minutes=1),
     'failed': timedelta(minutes=1),
@@ -36,6 +37,12 @@ ITEMS_A_TRANSACTION = 95
 MOST_TOLD = 20  # members of one unit: whoever has more staff than that has a group
 
 
+# Told day and night, to everybody by everything there is, each time anew.
+URGENT = frozenset({'danger'})
+# OURS: an urgent call that certainly did not arrive is made once more after so long; the ladder makes new ones anyway.
+CALL_AGAIN_AFTER = timedelta(minutes=1)
+URGENT_CALLS = 2
+
 # Levels that ask for something by a time, and what is said once it is over.
 BEFORE_TIME = dict.fromkeys(('first', 'half', 'fifths', 'handed'), 'timed_out') | {'silent': 'silent_over'}
 # Levels that are about an account itself, not about a resident.
@@ -48,10 +55,23 @@ def rank(level: str) -> int:
     return levels.index(level) if level in levels else len(levels)
 
 
+def told_at(level: str, now: datetime, staffed_at: datetime) -> datetime:
+    """When staff are told of this: as soon as somebody is there, or at once.
+
+    At once is the moment before: what one transaction does not hold then follows at `now`, in the same run.
+    """
+    return now - timedelta(microseconds=1) if level in URGENT else staffed_at
+
+
 def free_at(last_at: datetime | None, levels: Iterable[str], now: datetime) -> datetime:
     """When somebody told at `last_at` may be told this."""
     usual = GAPS['first']
     return max(now, last_at + min((GAPS.get(level, usual) for level in levels), default=usual)) if last_at else now
+
+
+def look_again(levels: Iterable[str]) -> timedelta:
+    """After how long a box is looked at again whose target is just being called."""
+    return CALL_AGAIN_AFTER if URGENT & set(levels) else GAPS['first']
 
 
 def rest(failures: int) -> timedelta:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib import storage
 from chalicelib.chat.visit import Answerer, Visit
 from chalicelib.chat.words import say
-from chalicelib.inbox import rules
+from chalicelib.inbox import kinds, rules
 from chalicelib.inbox.receiving import Answer
 from chalicelib.wechat import limits
 
@@ -34,7 +34,9 @@ def unsaid(visit: Visit, found: Answer) -> Answer:
         return Answer(fresh=True)
     if found.receipt:
         return found._replace(asks=None)
-    return Answer(waits=found.waits, fresh=found.fresh, private=found.private) if found.words else found
+    if not found.words:
+        return found
+    return Answer(waits=found.waits, fresh=found.fresh, kind=found.kind, private=found.private, aside=found.aside)
 
 
 def _asked(answerer: Answerer, visit: Visit) -> Answer | None:
@@ -54,12 +56,15 @@ def _taken(visit: Visit) -> Answer:
 
 
 def with_kept(visit: Visit, found: Answer) -> Answer:
-    """Put replies that WeChat did not let us send in front of the answer, as many as fit into one message."""
+    """Put replies that WeChat did not let us send in front of the answer, as many as fit into one message.
+
+    Whoever is in danger reads of nothing else: the replies wait for her next message.
+    """
     kept = _kept(visit)
-    if not kept:
+    if not kept or kinds.kind(found.kind).urgent:
         return found
     if _knocks(visit, found):
-        found = found._replace(words='', waits=False, fresh=True, receipt=False)
+        found = found._replace(words='', waits=False, fresh=True, receipt=False, aside=False)
     # Where even one leaves no room for our own words, it goes alone: she has waited long enough for it.
     words = found.words if _bytes(found.words, _given(kept[0])) <= limits.TEXT_BYTES else ''
     parts: list[str] = []

@@ -2,14 +2,17 @@
 
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
+from chalicelib.chat import danger, emergency
 from chalicelib.chat.visit import Visit
 from chalicelib.chat.words import say
-from chalicelib.inbox import promises, rules
+from chalicelib.inbox import kinds, promises, rules
 from chalicelib.inbox.receiving import Answer, Question
 from chalicelib.privacy.chat import page_url
 
 MENU = Question('menu')
 _CHOICES = {'1': 'say', '2': 'progress', '3': 'contact'}
+# What no machine reads, unless WeChat has put a voice into words.
+_UNREAD = frozenset({'image', 'voice', 'video', 'shortvideo', 'unsupported'})
 _MENU_WORDS = frozenset({'菜单', '帮助', '?', '？', '0'})
 
 
@@ -38,7 +41,7 @@ def menu(visit: Visit) -> Answer | None:
     else:
         return None
     words = _MENU.get(choice, _again)(visit)
-    return Answer(words, asks=MENU, fresh=visit.conversation.fresh)
+    return Answer(words, asks=MENU, aside=True)
 
 
 def courtesy(visit: Visit) -> Answer | None:
@@ -50,21 +53,63 @@ def courtesy(visit: Visit) -> Answer | None:
 
 def receipt(visit: Visit) -> Answer:
     """Everything else waits for a person; a burst is told so once, with who answers and by when."""
-    received_at = visit.conversation.received_at
-    promise = _promise(visit)
+    if danger.is_open(visit.conversation):
+        return _added(visit)
+    kind, again = danger.kind_of(visit), danger.in_burst(visit)
+    promise = _promise(visit, kind)
+    at_night = danger.line_at_night(visit) if _is_unread(visit) and not _shown_before(visit) else ''
     if visit.message.kind == 'unsupported':
         words = say('receipt.unsupported', unit=visit.unit.name, by=clock.spoken_date_time(promise.due_at))
-        return Answer(words, waits=True, receipt=True, due_at=promise.due_at)
-    if received_at and abs(visit.message.at - received_at) <= rules.BURST and visit.conversation.waiting_unit:
-        return Answer(waits=True, due_at=promise.due_at)
-    return Answer(_receipt(visit, promise), waits=True, receipt=True, due_at=promise.due_at)
+    else:
+        words = '' if again else _receipt(visit, promise)
+    said = '\n'.join(filter(None, [words, at_night]))
+    return Answer(said, waits=True, receipt=bool(words), kind=kind, due_at=promise.due_at)
 
 
-def _promise(visit: Visit) -> promises.Promise:
+def waits_for_person(visit: Visit, words: str) -> Answer:
+    """She asks for somebody: said each time, with what she was promised or is promised now."""
+    promise = _promise(visit, kinds.ORDINARY)
+    by = clock.spoken_date_time(promise.due_at)
+    if promise.due_at <= visit.now:
+        said = _overdue('receipt', visit, by)
+    elif promise.at_next_word:
+        said = say('receipt.at_next_word', unit=visit.unit.name, by=by)
+    else:
+        said = say(f'receipt.{words}', unit=visit.unit.name, by=by)
+    return Answer(said, waits=True, receipt=True, due_at=promise.due_at)
+
+
+def told_progress(visit: Visit) -> Answer:
+    """Also shown among the choices of the menu; a digit goes on answering that."""
+    return Answer(_progress(visit), asks=MENU, aside=True)
+
+
+def _added(visit: Visit) -> Answer:
+    """While staff are called about a danger: it is with them, and no time is named. Their clock is not touched."""
+    words = '' if danger.in_burst(visit) else say('danger.added', unit=visit.unit.name, phones=_phones(visit))
+    return Answer(words, waits=True, receipt=bool(words), due_at=visit.conversation.due_at)
+
+
+def _is_unread(visit: Visit) -> bool:
+    return visit.message.kind in _UNREAD and not visit.message.text
+
+
+def _shown_before(visit: Visit) -> bool:
+    """Whether something of this burst could not be read either: the line about danger is given once."""
+    unread = {rules.SPOKEN_KINDS[kind] for kind in _UNREAD}
+    return danger.in_burst(visit) and bool(unread & set(visit.conversation.last_text.split(' · ')))
+
+
+def _phones(visit: Visit) -> str:
+    return emergency.phones(visit.unit.id)
+
+
+def _promise(visit: Visit, kind: str) -> promises.Promise:
     """What she is promised with this message; what she was promised before, where that is sooner."""
     found, at = visit.conversation, visit.now if visit.late else visit.message.at
     until = rules.window_after(found, visit.message.opens, visit.message.at)
-    promise = promises.promise(found, visit.unit.id, at, until)
+    matter = kinds.more_pressing(found.kind, kind) if found.waiting_unit else kind
+    promise = promises.promise(found, visit.unit.id, at, until, matter)
     if found.waiting_unit and found.due_at and found.due_at < promise.due_at:
         in_time = until is not None and found.due_at <= until - rules.WINDOW_SPARE
         told_then = promise.at_next_word and not (in_time and promises.may_write_first(found))
@@ -100,10 +145,14 @@ def _progress(visit: Visit) -> str:
     open_one, unit = visit.conversation, visit.unit.name
     if not open_one.waiting_unit or not open_one.waiting_since or not open_one.due_at:
         return say('menu.nothing_open', unit=unit)
+    if danger.is_open(open_one):
+        return say('menu.danger', unit=unit, phones=_phones(visit))
     by = clock.spoken_date_time(open_one.due_at)
     if open_one.due_at <= visit.now:
         return _overdue('menu', visit, by)
-    return say('menu.follow_up' if open_one.follow_up else 'menu.waiting', unit=unit, by=by)
+    said = open_one.last_text if open_one.last_from == 'resident' else ''
+    what = say('menu.quoted', said=said) if said else say('menu.letter')
+    return say('menu.follow_up' if open_one.follow_up else 'menu.waiting', what=what, unit=unit, by=by)
 
 
 def _contact(visit: Visit) -> str:

@@ -30,6 +30,7 @@ class Answer(NamedTuple):
     kind: str = kinds.ORDINARY  # of the matter, as its words say
     fresh: bool = False  # shown as new, without a clock
     receipt: bool = False  # the words are the receipt of a burst
+    aside: bool = False  # asks after her matter: lists go on showing what she wrote of it
     private: bool = False  # a dialogue about signing in: its words are nobody else's to read
     asks: Question | None = None
     forgets: bool = False  # she has confirmed that what is not younger than this message is to be erased
@@ -113,7 +114,7 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
     if opened := inbound.opens:
         rules.open_window(conversation, opened, inbound.at)
     _follow(conversation, inbound)
-    if inbound.kind != 'event' and not answer.private:
+    if inbound.kind != 'event' and not (answer.private or answer.aside):
         _show(conversation, inbound, answer, now)
     if answer.waits:
         turns.come_home(conversation)

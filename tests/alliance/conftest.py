@@ -10,10 +10,13 @@ import pytest
 from chalice import Blueprint, Chalice, NotFoundError, Response
 from chalice.test import Client
 
-from chalicelib import clock
-from chalicelib.alliance import gate, signin
+from chalicelib import clock, settings
+from chalicelib.alliance import channels, gate, signin
+from chalicelib.alliance.alerts import WAYS
 from chalicelib.alliance.records import Account, Member, Unit
 from chalicelib.storage import commit
+from ops import resources
+from tests.alliance import called
 
 ACCOUNT, OPENID = '370202007005', 'oWangMin'
 
@@ -166,3 +169,28 @@ def a_missing_page(admitted: gate.Admitted) -> Response:
 @pytest.fixture
 def open_browser(client: Client) -> Callable[..., Browser]:
     return lambda agent='': Browser(client, agent)
+
+
+@pytest.fixture
+def staff(store: None, monkeypatch: pytest.MonkeyPatch) -> called.Staff:
+    Unit(called.HOME, name='仙游路社区', kind='community', parent=called.STREET, duty='1-5 18:00-22:30 wangmin').save()
+    Unit(called.STREET, name='金门路街道', kind='street').save()
+    Account(called.ACCOUNT, name='仙游路社区', kind='subscription', verified=True, unit=called.HOME).save()
+    called.hire('wangmin', 'clerk', mobile='13800000001')
+    called.hire('liqiang', 'clerk', 'lead')
+    called.hire('operator', 'operator')
+    called.hire('zhaoyuan', 'lead', unit=called.STREET)
+    staff = called.Staff()
+    monkeypatch.setattr(channels, 'send', staff.send)
+    monkeypatch.setattr(WAYS, 'by_chat', lambda *told: None)
+    monkeypatch.setattr(
+        WAYS, 'chat_open_until', lambda member, now: staff.chats.get(member.id, now + 60 * called.MINUTE)
+    )
+    monkeypatch.setattr(WAYS, 'still_open', lambda about, level: about not in staff.closed)
+    return staff
+
+
+@pytest.fixture
+def robot(staff: called.Staff) -> called.Staff:
+    resources.put_secret(settings.robot_parameter(called.HOME), 'the-key')
+    return staff

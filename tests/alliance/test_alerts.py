@@ -1,97 +1,20 @@
 """Staff are told: who, by which channel, in which words, how often, and what happens when it does not work."""
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from chalicelib import settings, storage
-from chalicelib.alliance import actions, alerts, channels, jobs, rules
-from chalicelib.alliance.alerts import WAYS, Matter
-from chalicelib.alliance.records import Account, Alert, Member, Target, Unit
-from chalicelib.deadlines import jobs as deadlines
+from chalicelib import settings
+from chalicelib.alliance import actions, channels, rules
+from chalicelib.alliance.records import Alert, Target
 from chalicelib.deadlines.records import Deadline
 from chalicelib.wechat.errors import NotSent, OutcomeUnknown, Refused
 from ops import resources
-
-HOME, STREET, ACCOUNT = '370202013001', '370202013000', '370202013001'
-MINUTE = timedelta(minutes=1)
-NOON = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Beijing
-EVENING = datetime(2026, 11, 23, 14, 10, tzinfo=UTC)  # 22:10
-NIGHT = datetime(2026, 11, 23, 14, 31, tzinfo=UTC)  # 22:31, one minute after duty
-MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # 08:30
-
-
-class Staff:
-    """The staff of a community and its street, and what reaches them."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-        self.sent: list[tuple[str, str, str]] = []  # channel, who, text
-        self.fails: dict[str, Exception] = {}
-        self.closed: set[str] = set()
-        self.chats: dict[str, datetime] = {}
-
-    def send(self, channel: str, call: channels.Call) -> None:
-        if channel in self.fails:
-            raise self.fails[channel]
-        to = ','.join(sorted(member.id for member in call.to))
-        self.sent.append((channel, to, call.message.text))
-
-    def tell(self, about: str = 'a', level: str = 'first', told: str = HOME, unit: str = HOME) -> None:
-        matter = Matter(about, level, unit, self.now - 8 * MINUTE, self.now + 180 * MINUTE)
-        storage.commit(lambda tx: alerts.tell(tx, told, matter, self.now))
-
-    def run(self, minutes: float = 1) -> Counter[str]:
-        self.now += minutes * MINUTE
-        return deadlines.run({'alert': jobs.alert}, self.now, 60, lambda: 0, rounds=deadlines.ROUNDS)
-
-    def change(self, id: str, **values: Any) -> None:
-        row = Unit.get(id) if id.isdigit() else Member.get(id)
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.save()
-        actions.forget()
-
-    def is_told(self) -> list[tuple[str, str]]:
-        return [(channel, who) for channel, who, _ in self.sent]
-
-    @property
-    def texts(self) -> list[str]:
-        return [text for _, _, text in self.sent]
-
-
-def hire(id: str, *roles: str, unit: str = HOME, mobile: str | None = None) -> None:
-    Member(
-        id, name=id, state='active', units=[unit], roles=list(roles), account=ACCOUNT, openid=id, mobile=mobile
-    ).save()
-
-
-@pytest.fixture
-def staff(store: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Staff]:
-    Unit(HOME, name='仙游路社区', kind='community', parent=STREET, duty='1-5 18:00-22:30 wangmin').save()
-    Unit(STREET, name='金门路街道', kind='street').save()
-    Account(ACCOUNT, name='仙游路社区', kind='subscription', verified=True, unit=HOME).save()
-    hire('wangmin', 'clerk', mobile='13800000001')
-    hire('liqiang', 'clerk', 'lead')
-    hire('operator', 'operator')
-    hire('zhaoyuan', 'lead', unit=STREET)
-    staff = Staff()
-    monkeypatch.setattr(channels, 'send', staff.send)
-    monkeypatch.setattr(WAYS, 'by_chat', lambda *told: None)
-    monkeypatch.setattr(WAYS, 'chat_open_until', lambda member, now: staff.chats.get(member.id, now + 60 * MINUTE))
-    monkeypatch.setattr(WAYS, 'still_open', lambda about, level: about not in staff.closed)
-    return staff
-
-
-@pytest.fixture
-def robot(staff: Staff) -> Staff:
-    resources.put_secret(settings.robot_parameter(HOME), 'the-key')
-    return staff
+from tests.alliance.called import EVENING, HOME, MINUTE, MORNING, NIGHT, STREET, Staff, hire
 
 
 @pytest.fixture

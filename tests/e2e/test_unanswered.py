@@ -140,7 +140,7 @@ def test_three_who_wait_are_one_message_and_every_rung_is_told_once(
 
     town.at('09:00:05', days=1)
     for person in ('zhang', 'laozhou', 'zhangli'):
-        assert '14:30 前在这里答复您' in town.says(person, '路灯坏了')[0]
+        assert '14:30 前给您回话' in town.says(person, '路灯坏了')[0]
     town.at('09:01:20', days=1)
     assert len(new(XIANYOU)) == 1
     assert '3 位居民在等答复' in new(XIANYOU)[0]

@@ -58,13 +58,13 @@ def test_on_duty_somebody_looks_sooner_and_the_promise_stands(ask) -> None:
 def test_before_a_long_weekend_the_answer_comes_while_somebody_is_there(ask) -> None:
     """Friday 16:50: four working hours end on Monday, WeChat's 48 hours on Sunday."""
     words = ask('2026-11-27T16:50', duty='5 18:00-22:30')
-    assert '11月27日（周五）22:30 前在这里答复您' in words
+    assert '11月27日（周五）22:30 前给您回话' in words
     assert conversation().due_at == at('2026-11-27T22:30')
 
 
 def test_where_nobody_is_there_before_wechats_window_closes_it_is_said_honestly(ask) -> None:
     words = ask('2026-11-27T17:35')
-    assert '11月30日（周一）14:00 前处理；届时请发任意一个字，即可看到答复。' in words
+    assert '11月30日（周一）14:00 前写好回话；届时请发任意一个字，即可看到。' in words
     assert conversation().due_at == at('2026-11-30T14:00')
 
 
@@ -85,7 +85,7 @@ def test_a_second_receipt_repeats_the_first_promise(ask) -> None:
 def test_a_promise_that_was_not_kept_is_admitted(ask) -> None:
     ask('2026-11-24T09:00')
     words = ask('2026-11-24T15:00', words='还没人回')
-    assert '没能在说好的 11月24日（周二）14:30 前答复' in words
+    assert '没能在说好的 11月24日（周二）14:30 前给您回话' in words
     assert conversation().due_at == at('2026-11-24T14:30')
 
 
@@ -98,7 +98,7 @@ def test_a_new_line_brings_a_promised_follow_up_forward(ask) -> None:
     later = at('2026-12-01T17:30')
     replying.reply(found, member, replying.Written('在查', None, int(found.version or 0), forms.new(now), later), now)
     assert conversation().due_at == later
-    ask('2026-11-24T10:00', words='漏电了')
+    ask('2026-11-24T10:00', words='楼道灯又坏了')
     assert conversation().due_at == at('2026-11-24T15:30')
 
 

@@ -200,12 +200,23 @@ def test_a_digit_after_a_kept_question_is_a_message(house: House) -> None:
     assert '已收到' in house.says('3')
 
 
-@pytest.mark.parametrize('text', ('着火', '救命', '漏水', '不行'))
+@pytest.mark.parametrize('text', ('漏水', '不行'))
 def test_a_word_is_no_knock_and_waits(house: House, text: str) -> None:
     house.says('楼道灯不亮')
     house.later(timedelta(hours=49))
     house.reply('明天上午修')
     assert '明天上午修' in house.says(text)
+    assert house.waits
+
+
+@pytest.mark.parametrize('text', ('着火', '救命'))
+def test_a_cry_for_help_is_no_knock_and_is_given_nothing_but_the_numbers(house: House, text: str) -> None:
+    house.says('楼道灯不亮')
+    house.later(timedelta(hours=49))
+    house.reply('明天上午修')
+    words = house.says(text)
+    assert '119' in words
+    assert '明天上午修' not in words
     assert house.waits
 
 
@@ -234,7 +245,7 @@ def test_a_promise_survives_a_failed_send(house: House) -> None:
 def test_a_promise_does_not_bury_what_the_clerk_had_not_seen(house: House) -> None:
     house.says('楼道灯不亮')
     seen = int(house.conversation.version or 0)
-    house.says('漏电了，有人触电')
+    house.says('楼下的灯也不亮了')
     house.reply('已报修', seen=seen, follow_up_at=house.now + timedelta(days=7))
     found = house.conversation
     assert house.waits
