@@ -10,7 +10,7 @@ from chalicelib import clock, log_lines, logs
 from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import routes as alliance_routes
-from chalicelib.chat import converse, reception, signin, staff
+from chalicelib.chat import belonging, converse, reception, signin, staff
 from chalicelib.chat import jobs as chat_jobs
 from chalicelib.chat.callback import callback
 from chalicelib.deadlines import jobs as deadlines
@@ -36,9 +36,10 @@ converse.answerers[:] = [
     staff.go_on,
     privacy_chat.answer,
     reception.greeting,
+    belonging.answer,
     reception.menu,
     reception.courtesy,
-    reception.receipt,
+    belonging.receipt,
 ]
 
 # A sign-in by link is told in the member's chat.

@@ -40,6 +40,7 @@ class Unit(Record):
     off_days: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # 2026-10-01
     extra_days: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # 2026-10-10, worked for one
     channels: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # how staff are reached, in order
+    points: Json = Json(null=True)  # its places: [longitude, latitude, source] each, GCJ-02; see places
 
 
 class Account(Record):
