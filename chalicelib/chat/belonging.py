@@ -124,7 +124,12 @@ def _lives(visit: Visit, unit_id: str, said: str) -> Answer | None:
         return None
     if said in _NO:
         return _told(visit, say('place.only_this', unit=unit.name), NOTHING)
-    return _told(visit, say('place.remembered', unit=unit.name), NOTHING)._replace(lives=unit.id)
+    remembered = _told(visit, say('place.remembered', unit=unit.name), NOTHING)._replace(lives=unit.id)
+    if visit.conversation.known_until is None:
+        return remembered
+    from chalicelib.residents import actions as residents  # few have told who they are
+
+    return remembered._replace(writes=tuple(residents.lives(visit.conversation, unit.id, visit.now)))
 
 
 def _chosen(visit: Visit, offer: Offer, said: str) -> Answer | None:

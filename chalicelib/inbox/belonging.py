@@ -6,6 +6,7 @@ Who said where she lives: her account, a poster she scanned, she herself, or a c
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from chalicelib.alliance import actions as alliance
 from chalicelib.inbox import rules
 
 if TYPE_CHECKING:
@@ -17,6 +18,14 @@ ACCOUNT, POSTER, HERSELF, CLERK = 'account', 'poster', 'herself', 'clerk'
 def lives(conversation: 'Conversation', unit: str, by: str) -> None:
     """Remember where she lives; what is open stays where it is, what comes next goes there."""
     conversation.home_unit, conversation.home_by = unit, by
+
+
+def forget(conversation: 'Conversation') -> None:
+    """She has asked to be forgotten: again it is only known by which account she writes."""
+    account = alliance.account(conversation.account)
+    if account:
+        lives(conversation, account.unit, ACCOUNT)
+    conversation.placed = conversation.known_until = None
 
 
 def untouched(conversation: 'Conversation', account_unit: str) -> bool:
