@@ -11,6 +11,7 @@ from chalicelib.alliance.records import Account, Unit
 from chalicelib.inbox import actions
 from chalicelib.inbox.records import Conversation
 from tests.door import ORIGINAL_ID, RESIDENT, SECRETS, Door
+from tests.late import outage, work
 from tests.store_faults import Wire
 
 DISTRICT, STREET, MINJIANG, YUNXIAO = '370202', '370202001000', '370202001002', '370202001001'
@@ -246,3 +247,23 @@ def test_placing_costs_one_read_and_one_transaction(door: Door) -> None:
     wire.sent.clear()
     door.send('location', **AT_MINJIANG)
     assert wire.sent == {'GetItem': 1, 'TransactWriteItems': 1}
+
+
+def test_a_point_that_comes_late_routes_asks_nothing_and_ends_what_was_asked_before(door: Door) -> None:
+    door.say('路灯坏了')
+    with outage():
+        door.send('location', **AT_MINJIANG)
+    assert work() == 1
+    assert waiting() == {ID: MINJIANG}
+    assert conversation().asked.kind == 'place'
+    assert '闽江路社区已经在办' in _choose(door)
+    assert waiting() == {ID: MINJIANG}
+
+
+def test_a_digit_that_comes_late_goes_no_step(door: Door) -> None:
+    door.say('路灯坏了')
+    door.say('1')
+    with outage():
+        door.say('2')
+    assert work() == 1
+    assert waiting() == {ID: DISTRICT}
