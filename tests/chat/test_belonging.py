@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import clock, settings
+from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Account, Unit
 from chalicelib.inbox import actions
 from chalicelib.inbox.records import Conversation
+from ops import resources
 from tests.door import ORIGINAL_ID, RESIDENT, SECRETS, Door
 from tests.late import outage, work
 from tests.store_faults import Wire
@@ -65,8 +67,6 @@ def conversation() -> Conversation:
 
 def waiting() -> dict[str, str]:
     """Who waits for whom: as the lists of all units show it."""
-    from chalicelib.alliance import actions as alliance
-
     return {row.id: unit.id for unit in alliance.units() for row in actions.waiting(unit.id)}
 
 
@@ -267,3 +267,23 @@ def test_a_digit_that_comes_late_goes_no_step(door: Door) -> None:
         door.say('2')
     assert work() == 1
     assert waiting() == {ID: DISTRICT}
+
+
+def test_neither_of_those_near_leads_to_the_streets(door: Door) -> None:
+    door.send('location', **BETWEEN)
+    assert '1　1号街道' in door.say('0')
+
+
+def test_a_street_s_account_asks_for_the_community_at_once(door: Door) -> None:
+    Account(
+        STREET, name='1号街道', kind='service', verified=True, mode='safe', unit=STREET, original_id=ORIGINAL_ID
+    ).save()
+    resources.put_secret(settings.account_parameter(STREET), json.dumps(SECRETS))
+    alliance.forget()
+    door.account = STREET
+    assert '在1号街道的哪个社区' in door.say('路灯坏了')
+    words = door.say('0')
+    assert digits(words) == '120'
+    assert '从头再看' in words
+    assert digits(door.say('0')) == '1234567890'
+    assert '已转给闽江路社区' in door.say('2')
