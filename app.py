@@ -15,7 +15,7 @@ from chalicelib import clock, log_lines, logs
 from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import routes as alliance_routes
-from chalicelib.chat import asking, converse, danger, reception, signin, staff
+from chalicelib.chat import asking, belonging, converse, danger, introducing, reception, signin, staff
 from chalicelib.chat import jobs as chat_jobs
 from chalicelib.chat.callback import callback
 from chalicelib.deadlines import jobs as deadlines
@@ -26,6 +26,7 @@ from chalicelib.platform import jobs as platform_jobs
 from chalicelib.privacy import chat as privacy_chat
 from chalicelib.privacy import jobs as privacy_jobs
 from chalicelib.privacy import routes as privacy_routes
+from chalicelib.residents import routes as resident_routes
 from chalicelib.web.routes import static
 from chalicelib.wechat import egress
 
@@ -33,7 +34,14 @@ from chalicelib.wechat import egress
 app = Chalice(app_name='weilin', configure_logs=False)
 log_lines.set_up()
 app.register_middleware(logs.entrance, 'all')
-for blueprint in (callback, alliance_routes.pages, desk_routes.pages, privacy_routes.pages, static):
+for blueprint in (
+    callback,
+    alliance_routes.pages,
+    desk_routes.pages,
+    resident_routes.pages,
+    privacy_routes.pages,
+    static,
+):
     app.register_blueprint(blueprint)
 
 # The order in which features may answer a resident; the receipt takes what nobody else took.
@@ -43,11 +51,13 @@ converse.answerers[:] = [
     danger.answer,
     privacy_chat.answer,
     reception.greeting,
+    belonging.answer,
+    introducing.answer,
     reception.menu,
     asking.progress,
     asking.person,
     reception.courtesy,
-    reception.receipt,
+    belonging.receipt,
 ]
 
 # A sign-in by link is told in the member's chat.

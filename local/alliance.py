@@ -18,6 +18,13 @@ from ops import menu, mobiles, resources, seed
 DISTRICT = '370202'
 STREET = '370202013000'  # 金门路街道
 XIANYOU = '370202013001'  # 仙游路社区, where the story happens: safe mode, verified
+# Where some communities are, GCJ-02. Invented for the story: a deployment imports its own with `ops.places`.
+INVENTED_POINTS = {
+    XIANYOU: ((120.3790, 36.0668),),  # beside the sample 仙游路 15 号
+    '370202013002': ((120.3826, 36.0710),),  # 高雄路社区
+    '370202001002': ((120.3895, 36.0672), (120.3872, 36.0660)),  # 闽江路社区, beside the sample 闽江路 87 号
+    '370202001001': ((120.3850, 36.0600),),  # 云霄路社区
+}
 # All others are verified subscription accounts in safe mode; the district's is a service account.
 MODES = {'370202013002': 'compatible', '370202013007': 'plain'}  # 高雄路社区, 逍遥社区
 UNVERIFIED = {'370202013011'}  # 三明路社区
@@ -146,6 +153,7 @@ def _found() -> None:
             if account and account.id not in accounts_there:
                 kept_accounts.save(account)
             if unit.id not in units_there:
+                unit.points = [[*point, '编造，仅供演示'] for point in INVENTED_POINTS.get(unit.id, ())] or None
                 kept_units.save(unit)
     actions.forget()
 

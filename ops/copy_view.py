@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from chalicelib import clock, retention
 from chalicelib.alliance import actions as alliance
 from chalicelib.privacy import rules
+from chalicelib.residents import rules as resident_rules
 from ops.kept import Kept, Row
 from ops.residents import Resident
 
@@ -75,7 +76,10 @@ def document(resident: Resident, kept: Kept, names: Mapping[str, Attached], now:
         made=_full(now),
         account=account.name if account else resident.account,
         openid=resident.openid,
-        facts=tuple(fact for row in rows['conversations'] for fact in _facts(row)),
+        facts=(
+            *(fact for row in rows['conversations'] for fact in _facts(row)),
+            *(fact for row in rows['residents'] for fact in _told_facts(row)),
+        ),
         talk=tuple(_line(line, names) for line in lines if line['way'] != 'inside'),
         inside=tuple(_line(line, names) for line in lines if line['way'] == 'inside'),
         others=tuple(attached for key, attached in names.items() if key not in named),
@@ -107,6 +111,16 @@ def _facts(row: Row) -> Sequence[Fact]:
         *(Fact('还没有发出的答复', kept.get('text') or '照片') for kept in row.get('kept', ())),
     ]
     return [fact for fact in found if fact.value]
+
+
+def _told_facts(row: Row) -> Sequence[Fact]:
+    """Who she is, and who said so."""
+    told = [(field.label.replace('您', ''), row.get(field.name)) for field in resident_rules.FIELDS]
+    return [
+        Fact(label, f'{said["text"]}（{said["by_name"] or "您自己填的"}）')
+        for label, said in told
+        if said and 'text' in said
+    ]
 
 
 def _line(row: Row, names: Mapping[str, Attached]) -> Line:

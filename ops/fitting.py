@@ -65,10 +65,15 @@ def _member_today(item: Item, moment: datetime) -> Item | None:
     return {**item, 'state': suspended, 'sessions': {'L': []}}
 
 
+def _erased_resident(item: Item, ledger: Ledger) -> Item | None:
+    return None if ledger.takes_resident(item['id']['S']) else item
+
+
 FITS: Mapping[str, Fit] = {
     'messages': Fit(erased=_erased_line, today=_line_today),
     'conversations': Fit(_erased_conversation, _conversation_today, _put_conversation, restoring.MOVING),
     'deadlines': Fit(today=_deadline_today),
+    'residents': Fit(erased=_erased_resident),
     'staff': Fit(today=_member_today),
 }
 USUAL = Fit()

@@ -20,6 +20,8 @@ from chalicelib.inbox.records import Conversation, Message
 from chalicelib.platform.records import AccountEvent
 from chalicelib.privacy import rules
 from chalicelib.privacy.records import Forgotten, Read
+from chalicelib.residents import rules as resident_rules
+from chalicelib.residents.records import Resident as Told
 from chalicelib.storage import Record
 from ops.residents import Resident
 
@@ -79,6 +81,7 @@ def of(resident: Resident) -> Kept:
     id, hashed = resident.conversation, rules.hashed(resident.conversation)
     rows = {
         'conversations': _rows(Conversation.query(id, consistent_read=True)),
+        'residents': _rows(Told.query(id, consistent_read=True)),
         'messages': _rows(Message.query(id, consistent_read=True)),
         'reads': _rows(Read.query(hashed)),
         'deadlines': _rows(_deadlines(id)),
@@ -137,8 +140,18 @@ def _given(table: str, row: Row) -> Row:
     """The row without what is not handed out."""
     if table == 'messages' and row.get('kind') == 'private':
         row = {**row, 'answer': ''}  # it may hold a link that signs her in as one of the staff
+    if table == 'residents':
+        row = {name: _without_ids(value) for name, value in row.items()}
     kept = {name: value for name, value in row.items() if f'{table}.{name}' not in NOT_GIVEN}
     return {name: _by_surname(value) if name in COLLEAGUES else value for name, value in kept.items()}
+
+
+def _without_ids(value: Any) -> Any:
+    """A fact with who said it: she herself, or a colleague by surname."""
+    if not isinstance(value, Mapping) or 'by' not in value:
+        return value
+    by = value['by'] if value['by'] == resident_rules.HERSELF else ''
+    return {**value, 'by': by, 'by_name': _by_surname(value['by_name'])}
 
 
 def _by_surname(name: str) -> str:

@@ -27,6 +27,7 @@ TABLES: Mapping[str, Table] = {
     'deadlines': Table(
         False, 'Those whose owner still has them; then each one that a conversation names is set again.'
     ),
+    'residents': Table(False, 'What was said since is never written over. Those who were erased meanwhile stay so.'),
     'reads': Table(False, 'Who looked is never written over.'),
     'account-events': Table(False, 'What WeChat said is never written over.'),
     'account-activity': Table(

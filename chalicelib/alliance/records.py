@@ -41,6 +41,7 @@ class Unit(Record):
     extra_days: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # 2026-10-10, worked for one
     channels: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # how staff are reached, in order
     responsible = UnicodeAttribute(null=True)  # of a district: the member who says whose it is, where nobody knows
+    points: Json = Json(null=True)  # its places: [longitude, latitude, source] each, GCJ-02; see places
 
 
 class Account(Record):

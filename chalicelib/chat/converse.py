@@ -12,7 +12,7 @@ from chalicelib.alliance import actions as alliance
 from chalicelib.chat import platform
 from chalicelib.chat.answer import answer
 from chalicelib.chat.visit import Answerer, Visit
-from chalicelib.inbox import media, queues, receiving
+from chalicelib.inbox import belonging, media, queues, receiving
 from chalicelib.inbox.receiving import Answer
 from chalicelib.privacy import actions as privacy
 from chalicelib.wechat.message import Inbound
@@ -95,8 +95,9 @@ def _told_before(again: storage.AlreadyKept, now: datetime, budget: Budget) -> s
 
 
 def _visit(account: 'Account', inbound: Inbound, now: datetime, proven: bool, late: bool) -> Visit:
-    home = alliance.unit_of_scene(inbound.scene or '')
-    found = receiving.find(f'{account.id}#{inbound.openid}', home.id if home else account.unit, inbound.at)
+    poster = alliance.unit_of_scene(inbound.scene or '')
+    home, by = (poster.id, belonging.POSTER) if poster else (account.unit, belonging.ACCOUNT)
+    found = receiving.find(f'{account.id}#{inbound.openid}', home, inbound.at, by)
     turn = found.unit if found.waiting_unit else found.home_unit
     unit = alliance.unit_or_nameless(turn, account)
     member = alliance.member_in_chat(account.id, inbound.openid)

@@ -44,6 +44,11 @@ def menu(visit: Visit) -> Answer | None:
     return Answer(words, asks=MENU, aside=True)
 
 
+def menu_again(visit: Visit) -> Answer:
+    """The menu, for a digit that came too late to answer what was asked."""
+    return Answer(_again(visit), asks=MENU, fresh=visit.conversation.fresh)
+
+
 def courtesy(visit: Visit) -> Answer | None:
     """谢谢 after a person's answer is shown as new, and no clock runs."""
     if visit.text and visit.conversation.answered and rules.is_courtesy(visit.text):

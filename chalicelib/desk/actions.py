@@ -8,7 +8,7 @@ from chalicelib import clock, logs
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import gate
 from chalicelib.desk import conversation_view as view
-from chalicelib.desk import list_view, rules, talk_view, troubles, whose
+from chalicelib.desk import list_view, resident_view, rules, talk_view, troubles, whose
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import forms, media, objects, promises
@@ -197,6 +197,7 @@ def sheet(
     allowed = inbox_rules.allowance(found, now, promises.may_write_first(found))
     lines, earlier = _talk(found, before, rules.TALK_BYTES - len(reply.text.encode()), now)
     confirmed = {kept.key: kept.confirmed_at for kept in found.kept}
+    hints = resident_view.place_hints(lines, found.unit)
     return view.Sheet(
         path=f'/desk/c/{found.ref}',
         ref=found.ref,
@@ -204,10 +205,11 @@ def sheet(
         remark=found.remark,
         about=_about(found),
         facts=tuple(view.facts(found, allowed, now)),
-        lines=tuple(talk_view.bubbles(lines, now, found.waiting_since, confirmed)),
+        lines=tuple(talk_view.bubbles(lines, now, found.waiting_since, confirmed, hints)),
         earlier=earlier,
         newest=not before,
         acts=may_act(member, found),
+        known=tuple(resident_view.facts(found, now)),
         reply=reply,
         whose=whose.whose(member, found, now),
         allowed=view.allowed_hint(allowed, now),
@@ -238,7 +240,7 @@ def _about(found: 'Conversation') -> str:
     account = alliance.account(found.account)
     told = [f'写给{account.name}'] if account and account.unit != found.unit else []
     if found.unit != found.home_unit:
-        told.append(f'已转交{unit_name(found.unit)}')
+        told.append(f'{"按地点转到" if found.unit == found.placed else "已转交"}{unit_name(found.unit)}')
     if above := found.district or found.street:
         told.append(f'到时未答复，{unit_name(above)}已知道')
     if not found.followed:

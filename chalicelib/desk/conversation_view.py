@@ -78,6 +78,7 @@ class Sheet(NamedTuple):
     done_badly: bool = False
     opened: str = ''  # the <details> that stays open after something went wrong in it
     typed: Mapping[str, str] = MappingProxyType({})  # what stood in it
+    known: tuple[Fact, ...] = ()  # who she is and where she lives, with who said so
 
     @property
     def next_row(self) -> Row | None:

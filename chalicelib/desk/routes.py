@@ -30,6 +30,9 @@ deferred.register(
         'POST /desk/c/{ref}/decline': 'rare_pages:decline',
         'POST /desk/c/{ref}/close': 'rare_pages:close',
         'POST /desk/c/{ref}/remark': 'rare_pages:remark',
+        'GET /desk/c/{ref}/resident': 'resident_pages:resident',
+        'POST /desk/c/{ref}/resident': 'resident_pages:note_resident',
+        'POST /desk/c/{ref}/home': 'resident_pages:correct_home',
         'POST /desk/c/{ref}/sent/{line}': 'rare_pages:about_sent',
     },
 )

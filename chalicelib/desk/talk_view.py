@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -50,6 +51,7 @@ class Bubble(NamedTuple):
     answer: str = ''
     sending: Sending | None = None
     first_open: bool = False
+    hint: str = ''  # for whoever reads it: whose place this is
 
 
 _SHAPES = {'shortvideo': 'video'}
@@ -70,9 +72,10 @@ _TROUBLE = {
 
 
 def bubbles(
-    lines: Iterable['Message'], now: datetime, waiting_since: datetime | None, confirmed: Mapping[str, datetime]
-) -> list[Bubble]:
-    """The talk, oldest first. `confirmed`: when each message still kept was last said to be valid."""
+    lines: Iterable['Message'], now: datetime, waiting_since: datetime | None, confirmed: Mapping[str, datetime],
+    hints: Mapping[str, str] = MappingProxyType({}),
+) -> list[Bubble]:  # fmt: skip
+    """The talk, oldest first. `confirmed`: when each message still kept was last said to be valid. `hints`: by key."""
     shown: list[Bubble] = []
     day, opened, before = '', False, None
     for line in lines:
@@ -80,6 +83,7 @@ def bubbles(
         opened = opened or opens
         today = _day(line.at, now)
         bubble = _bubble(line, now, confirmed, today if today != day else '', opens)
+        bubble = bubble._replace(hint=hints.get(line.key, ''))
         said_by = (bubble.side, bubble.time, bubble.by, today)
         shown.append(bubble._replace(time='', by='') if said_by == before else bubble)
         day, before = today, None if bubble.answer else said_by

@@ -11,6 +11,8 @@ DONE = {
     'retried': '微信暂时连不上。已存好，系统会自动再发；居民先来信，就随答复给出。',
     'note': '备注已记下。',
     'remark': '称呼已保存。',
+    'resident': '已记下。居民本人没有填过的，标作未核实。',
+    'home': '居住地已更正，新的来信先到那个社区。',
     'moved': '已转交。对方接手以前，它在下面「转出去，还没有人接手」里；到时没人接手会自动退回。',
     'taken': '已记下由您接手。居民看到的时间不变，请在那以前答复。',
     'declined': '已退回，并告诉了对方这件事归谁。',
@@ -26,6 +28,7 @@ DONE = {
 BADLY = frozenset({'failed', 'unknown', 'pending', 'withdrawn'})  # of these: what the clerk has to look at
 STALE_FORM = '这个页面打开得太久，刚才没有发出。您写的都在，请核对后再按一次。'
 USED_FORM = '这个页面已经发过一条答复，您新写的这一条还没有发出。请核对后再按一次。'
+STALE_RARE_FORM = '这个页面打开得太久，刚才没有办。请核对后再按一次。'
 USED_RARE_FORM = '这个页面已经提交过一次，您这次写的还没有办。请核对后再按一次。'
 OVERTAKEN = '您在写的时候，{name} {time} 已经处理了这位居民的来信，所以刚才没有办。请看过以后再决定。'
 NO_HOLIDAYS = (

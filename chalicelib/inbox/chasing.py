@@ -100,7 +100,7 @@ def _first_level(conversation: 'Conversation') -> str:
         return rules.FAILED_LEVEL
     if conversation.named or (conversation.handed_until and conversation.handed_by is None):
         return rules.NOBODY_LEVEL
-    return 'handed' if conversation.unit != conversation.home_unit else 'first'
+    return 'first' if conversation.unit in (conversation.home_unit, conversation.placed) else 'handed'
 
 
 def _time_over(conversation: 'Conversation', key: str, now: datetime) -> Step:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from chalicelib import storage
 from chalicelib.deadlines import actions as deadlines
 from chalicelib.deadlines import rules as deadline_rules
-from chalicelib.inbox import lasting, objects, records, rules, turns
+from chalicelib.inbox import belonging, lasting, objects, records, rules, turns
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.storage import Transaction, Write
 
@@ -157,6 +157,8 @@ def _wipe(order: Order, found: Conversation) -> None:
         found.asked = None
     if order.asked or order.whole or found.last_at < order.end:
         found.remark = ''
+    if order.asked or order.whole:
+        belonging.forget(found)
     if found.last_at < order.end:
         found.last_text, found.recent_unit = '', None
         found.answered = found.fresh = False

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib import storage
-from chalicelib.inbox import alarms, kinds, lasting, leaving, lines, media, records, rules, turns
+from chalicelib.inbox import alarms, belonging, kinds, lasting, leaving, lines, media, records, rules, turns
 from chalicelib.inbox.records import Asked, Conversation, Media, Message
 from chalicelib.storage import Transaction, Write
 from chalicelib.wechat.message import Inbound
@@ -33,22 +33,28 @@ class Answer(NamedTuple):
     aside: bool = False  # asks after her matter: lists go on showing what she wrote of it
     private: bool = False  # a dialogue about signing in: its words are nobody else's to read
     asks: Question | None = None
+    chosen: bool = False  # a choice out of what we asked: nothing for lists, nothing a clerk has to have seen
+    routes: str = ''  # the unit in whose place this happens, by her own word: what is open goes there
+    lives: str = ''  # the unit in which she says she lives
     forgets: bool = False  # she has confirmed that what is not younger than this message is to be erased
     gives: tuple[str, ...] = ()  # keys of kept replies that the words contain
     writes: tuple[Write, ...] = ()  # a feature's own rows, in the same transaction
     after: tuple[Callable[[], object], ...] = ()  # once it is stored
 
 
-def find(conversation_id: str, unit: str, at: datetime) -> Conversation:
+def find(conversation_id: str, unit: str, at: datetime, by: str = belonging.ACCOUNT) -> Conversation:
     """The conversation of a resident, or a new one not stored yet (`version` is None).
 
-    Of one of whom we knew only that she follows, home is decided now: by the poster she scans, perhaps.
+    `unit` is her account's, or `by` the poster she scans that of the poster. Of one of whom we knew only that she
+    follows, home is decided now.
     """
     found = records.conversation(conversation_id)
     if found is None:
-        return Conversation(conversation_id, unit=unit, home_unit=unit, label='', last_at=at)
+        return Conversation(conversation_id, unit=unit, home_unit=unit, home_by=by, label='', last_at=at)
     if not found.label:
-        found.unit = found.home_unit = unit
+        found.unit, found.home_unit, found.home_by = unit, unit, by
+    elif by == belonging.POSTER and found.home_by == belonging.ACCOUNT:
+        belonging.lives(found, unit, by)
     return found
 
 
@@ -114,11 +120,9 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
     if opened := inbound.opens:
         rules.open_window(conversation, opened, inbound.at)
     _follow(conversation, inbound)
-    if inbound.kind != 'event' and not (answer.private or answer.aside):
+    if inbound.kind != 'event' and not (answer.private or answer.aside or answer.chosen):
         _show(conversation, inbound, answer, now)
-    if answer.waits:
-        turns.come_home(conversation)
-        turns.hear(conversation, answer.kind, inbound.at, answer.due_at, now)
+    _whose(conversation, inbound, answer, now)
     if conversation.last_in_at:
         conversation.recent_unit = conversation.unit
     if answer.forgets:
@@ -131,6 +135,18 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
     if asks := answer.asks:
         until = now + rules.QUESTION_OPEN
         conversation.asked = Asked(kind=asks.kind, about=asks.about, until=until) if asks != NOTHING else None
+
+
+def _whose(conversation: Conversation, inbound: Inbound, answer: Answer, now: datetime) -> None:
+    """Whose turn it is, by where it happens, else by where she lives."""
+    if answer.lives:
+        belonging.lives(conversation, answer.lives, belonging.HERSELF)
+    if answer.waits:
+        turns.come_home(conversation)
+    if answer.routes:
+        belonging.route(conversation, answer.routes, answer.waits, now)
+    if answer.waits:
+        turns.hear(conversation, answer.kind, inbound.at, answer.due_at, now)
 
 
 def _follow(conversation: Conversation, inbound: Inbound) -> None:

@@ -141,6 +141,9 @@ class Conversation(Record):
     remark = UnicodeAttribute(default='')
     unit = UnicodeAttribute()
     home_unit = UnicodeAttribute()
+    home_by = UnicodeAttribute(default='account')  # who said that she lives there, see belonging
+    known_until = UTCDateTimeAttribute(null=True)  # there is a row of hers in `residents`, until then
+    placed = UnicodeAttribute(null=True)  # the unit that a matter was last put to, for where it happens
     followed = BooleanAttribute(default=True)
     followed_at = UTCDateTimeAttribute(null=True)  # when she last came or went
     followed_account = UnicodeAttribute(null=True)  # the account, while she follows it: see `alarms.keep`

@@ -8,6 +8,7 @@ from chalicelib.inbox import erasing
 from chalicelib.inbox.erasing import Order
 from chalicelib.privacy import records, rules
 from chalicelib.privacy.records import Forgotten
+from chalicelib.residents import actions as residents
 from chalicelib.storage import Transaction, Write
 
 if TYPE_CHECKING:
@@ -41,12 +42,18 @@ class Erasure(NamedTuple):
         # What is a year old the bucket has dropped by itself.
         files = 0 if self.why == rules.KEPT_LONG_ENOUGH else erasing.leftovers(self.order)
         told, ended = self.told(0, files, now), erasing.end(self.order, found, now)
+        hers = residents.erasure(self.order.id) if self.order.asked or self.order.whole else _nothing
 
         def write(tx: Transaction) -> None:
             told(tx)
             ended(tx)
+            hers(tx)
 
         return write
+
+
+def _nothing(tx: Transaction) -> None:
+    pass
 
 
 def of_one_gone(conversation_id: str, begun: datetime, now: datetime) -> Erasure:

@@ -51,6 +51,10 @@ class Ledger:
     def takes_line(self, line: 'Message') -> bool:
         return any(erasing.covers(order, line) for order in self._orders(line.conversation))
 
+    def takes_resident(self, conversation_id: str) -> bool:
+        """Whether she has ever left or asked: what a copy says of who she is may be from before that."""
+        return any(entry.why in (rules.LEFT, rules.ASKED) for entry in self._of(conversation_id))
+
     def conversation(self, found: 'Conversation') -> 'Conversation | None':
         """As it may come back: without what is gone, or not at all where she had left and nothing younger is there."""
         entries = self._of(found.id)

@@ -24,10 +24,10 @@ def later(door: Door, monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
     door.now += by
 
 
-def test_following_by_poster_greets_by_name_with_three_things_and_starts_no_clock(door: Door) -> None:
+def test_following_by_poster_greets_by_name_with_what_she_can_do_and_starts_no_clock(door: Door) -> None:
     words = door.event('subscribe', f'qrscene_sq:{HOME}')
     assert '仙游路社区' in words
-    assert [line[0] for line in words.splitlines() if line[:1].isdigit()] == ['1', '2', '3']
+    assert [line[0] for line in words.splitlines() if line[:1].isdigit()] == ['1', '2', '3', '4']
     assert conversation().waiting_unit is None
 
 

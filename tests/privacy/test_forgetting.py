@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from chalicelib.inbox import erasing, objects
-from chalicelib.inbox.changing import Gone
+from chalicelib import storage
+from chalicelib.inbox import actions as inbox_actions
+from chalicelib.inbox import belonging, erasing, objects
+from chalicelib.inbox.changing import Gone, change
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.privacy import forgetting
 from chalicelib.privacy.records import Forgotten, Read
 from chalicelib.privacy.rules import hashed
+from chalicelib.residents import actions as residents
+from chalicelib.residents.records import Resident
+from tests.door import HOME
 from tests.privacy.conftest import ID, WORDS, Life, everything, files, restore, traces
 
 
@@ -224,3 +229,20 @@ def test_a_deadline_that_is_not_hers_any_more_erases_nothing(life: Life) -> None
     life.conversation.update([Conversation.forget_key.set('2026-01-01T00:00:00.000000Z#forget#other')])
     assert life.run() == {'doubted': 1}
     assert len(list(Message.query(ID))) > 5
+
+
+@pytest.mark.parametrize('how', ['leaves', 'asks_to_be_forgotten'])
+def test_who_she_is_and_where_she_lives_goes_too(life: Life, how: str) -> None:
+    def moves(fresh: Conversation) -> list[storage.Write]:
+        belonging.lives(fresh, '370202001002', belonging.HERSELF)
+        return []
+
+    change(life.conversation, moves, life.now)
+    told = {'name': WORDS, 'building': '', 'door': '', 'phone': ''}
+    residents.tell(life.conversation, told, None, life.now)
+    assert Resident.get(ID).name['text'] == WORDS
+    getattr(life, how)()
+    life.run()
+    assert list(Resident.scan()) == []
+    left = inbox_actions.conversation(ID)
+    assert left is None or (left.home_unit, left.home_by, left.known_until) == (HOME, 'account', None)

@@ -23,6 +23,7 @@ OPEN = {
     '/big': 'a matter of eyesight',
     '/{file}': 'WeChat: what an operator has kept for it, and nothing else',
     '/static/{name}': 'style sheets',
+    '/me/{token}': 'a resident, from her chat: proven by the token',
     '/privacy': 'what is kept of residents, for all of them: names nobody',
 }
 
