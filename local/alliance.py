@@ -121,8 +121,8 @@ def set_menus(world: World) -> None:
 
 
 def account_of(unit: Unit) -> Account | None:
-    """Every community has an Official Account, and so has the district; a street has none."""
-    if unit.kind == 'street':
+    """Every community has an Official Account, and so has the district; streets and departments have none."""
+    if unit.kind not in ('community', 'district'):
         return None
     district = unit.kind == 'district'
     return Account(
@@ -141,7 +141,7 @@ def _found() -> None:
     units_there = {unit.id for unit in actions.units()}
     accounts_there = {account.id for account in actions.accounts()}
     with Unit.batch_write() as kept_units, Account.batch_write() as kept_accounts:
-        for unit in seed.units(seed.SHINAN):
+        for unit in [*seed.units(seed.SHINAN), *seed.departments(seed.DEPARTMENTS)]:
             account = account_of(unit)
             if account and account.id not in accounts_there:
                 kept_accounts.save(account)

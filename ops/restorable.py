@@ -29,6 +29,7 @@ TABLES: Mapping[str, Table] = {
     ),
     'reads': Table(False, 'Who looked is never written over.'),
     'account-events': Table(False, 'What WeChat said is never written over.'),
+    'changes': Table(False, 'Who changed what is never written over.'),
     'units': Table(True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'),
     'accounts': Table(True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'),
     'staff': Table(

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from chalice.app import Blueprint, ChaliceViewError, Request, Response
 
 from chalicelib import clock
-from chalicelib.alliance import proofs, sessions
+from chalicelib.alliance import leave, proofs, sessions
 from chalicelib.alliance.records import Member
 from chalicelib.web import render, request
 from chalicelib.web.session import BIG, SESSION
@@ -71,9 +71,10 @@ def staff(blueprint: Blueprint) -> Callable[[View], View]:
     return guard
 
 
-def may_handle(member: Member, *unit_ids: str | None) -> bool:
-    """Whether one of these units is the member's own."""
-    return any(unit_id in member.units for unit_id in unit_ids if unit_id)
+def may_handle(member: Member, *unit_ids: str | None, now: datetime) -> bool:
+    """Whether one of these units is the member's own, or that of somebody he stands in for at this moment."""
+    wanted = {unit_id for unit_id in unit_ids if unit_id}
+    return bool(wanted) and (not wanted.isdisjoint(member.units) or not wanted.isdisjoint(leave.units_of(member, now)))
 
 
 def our_path(text: str) -> str:

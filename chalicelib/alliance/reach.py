@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib import clock
-from chalicelib.alliance import actions, channels, roster
+from chalicelib.alliance import actions, channels, leave, roster
 from chalicelib.alliance.records import Member
 from chalicelib.alliance.words import say
 
@@ -37,6 +37,13 @@ def unreachable(unit_id: str, now: datetime) -> list[Trouble]:
     return list(found.values())
 
 
+def why_unreached(member: Member, reach: channels.Reach, at: datetime) -> str:
+    """Why no channel of the unit reaches him at that moment; '' where one does."""
+    if any(reach.works(channel, member, at) for channel in reach.order):
+        return ''
+    return say(f'why.{_why(member, reach)}')
+
+
 def _stretches(unit_id: str, now: datetime) -> Iterator[_Stretch]:
     hours = actions.hours_of(unit_id)
     duty = hours.next_duty(now)
@@ -54,10 +61,14 @@ def _troubles(unit_id: str, stretch: _Stretch, reach: channels.Reach, now: datet
         if found is None or found.state != 'active':
             words = say('trouble.not_on_roster', when=when, name=found.name if found else named)
             yield Trouble(named, stretch.begins, words)
-    people = roster.responsible(unit_id, stretch.named)
+        elif leave.present(found, stretch.begins) is None:
+            yield Trouble(named, stretch.begins, say('trouble.duty_on_leave', when=when, name=found.name))
+    people = roster.responsible(unit_id, stretch.named, stretch.begins)
     if not people:
         yield Trouble('', stretch.begins, say(f'trouble.nobody_{stretch.kind}', when=when))
     for member in people:
+        if leave.is_on_leave(member, stretch.begins):
+            yield Trouble(member.id, stretch.begins, say('trouble.work_on_leave', when=when, name=member.name))
         if not any(reach.works(channel, member, stretch.begins) for channel in reach.order):
             yield Trouble(member.id, stretch.begins, _words(stretch.kind, when, member, reach))
 

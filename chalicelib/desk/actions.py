@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import clock, logs
 from chalicelib.alliance import actions as alliance
-from chalicelib.alliance import gate
+from chalicelib.alliance import gate, leave, roles
 from chalicelib.desk import conversation_view as view
 from chalicelib.desk import list_view, rules, talk_view
 from chalicelib.desk.list_view import Counter, Listing
@@ -38,11 +38,11 @@ class NotYours(PermissionError):
     """It belongs to another unit."""
 
 
-def chosen_unit(member: 'Member', asked: str) -> str:
+def chosen_unit(member: 'Member', asked: str, now: datetime) -> str:
     """The unit whose list is shown: the one asked for, else the member's first; none where he has none."""
-    if asked and not gate.may_handle(member, asked):
+    if asked and not gate.may_handle(member, asked, now=now):
         raise NotYours
-    return asked or next(iter(member.units), '')
+    return asked or next(iter(leave.units_of(member, now)), '')
 
 
 def unit_name(unit_id: str) -> str:
@@ -67,8 +67,8 @@ def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listi
         after=f'/desk?unit={unit}&skip={skip + rules.ROWS_A_PAGE}' if more else '',
         overdue=_overdue(unit, now),
         troubles=() if skip else _troubles(member, unit, now),
-        others=_others(member, unit, counted),
-        uncounted=_uncounted(member, unit, counted),
+        others=_others(member, unit, counted, now),
+        uncounted=_uncounted(member, unit, counted, now),
         at=list_view.at(now),
         path=f'/desk?unit={unit}&skip={skip}',
     )
@@ -88,7 +88,7 @@ def _overdue(unit: str, now: datetime) -> list_view.Overdue | None:
 
 def _troubles(member: 'Member', unit: str, now: datetime) -> tuple[str, ...]:
     """For whoever leads the unit: who could not be told tonight, while it can still be mended."""
-    if 'lead' not in member.roles or not unit:
+    if not roles.may(member, roles.LEAD_UNIT) or not unit:
         return ()
     from chalicelib.alliance import reach  # leads only: it brings all that calls
 
@@ -109,30 +109,30 @@ def recent_list(member: 'Member', unit: str, now: datetime) -> Listing:
         heading=list_view.recent_heading(found, now),
         rows=tuple(list_view.recent_row(one, now) for one in found),
         empty='还没有居民来过信。',
-        others=_others(member, unit, COUNTED_UNITS),
-        uncounted=_uncounted(member, unit, COUNTED_UNITS),
+        others=_others(member, unit, COUNTED_UNITS, now),
+        uncounted=_uncounted(member, unit, COUNTED_UNITS, now),
         at=list_view.at(now),
         path=f'/desk/recent?unit={unit}',
     )
 
 
-def _others(member: 'Member', unit: str, counted: int) -> tuple[Counter, ...]:
-    others = [other for other in member.units if other != unit]
+def _others(member: 'Member', unit: str, counted: int, now: datetime) -> tuple[Counter, ...]:
+    others = [other for other in leave.units_of(member, now) if other != unit]
     return tuple(Counter(other, unit_name(other), inbox.waiting_count(other)) for other in others[:counted])
 
 
-def _uncounted(member: 'Member', unit: str, counted: int) -> tuple[rules.Choice, ...]:
-    others = [other for other in member.units if other != unit]
+def _uncounted(member: 'Member', unit: str, counted: int, now: datetime) -> tuple[rules.Choice, ...]:
+    others = [other for other in leave.units_of(member, now) if other != unit]
     return tuple(rules.Choice(other, unit_name(other)) for other in others[counted:])
 
 
-def find(member: 'Member', ref: str) -> 'Conversation':
+def find(member: 'Member', ref: str, now: datetime) -> 'Conversation':
     """The conversation of a page's address. Raises `Gone`, or `NotYours` for another unit's."""
     match = _REF.fullmatch(ref)
     found = inbox.conversation(f'{match[1]}#{match[2]}') if match else None
     if found is None:
         raise Gone
-    if not gate.may_handle(member, *_handled_by(found)):
+    if not gate.may_handle(member, *_handled_by(found), now=now):
         raise NotYours
     logs.known(found.id)
     return found
@@ -154,7 +154,7 @@ def find_line(member: 'Member', ref: str, now: datetime) -> 'tuple[Message, bool
     match = _LINE_REF.fullmatch(ref)
     if match is None:
         raise Gone
-    found = find(member, match[1])
+    found = find(member, match[1], now)
     line = inbox.message(found.id, line_key(match[2]))
     if line is None or line.past(now):
         raise Gone
@@ -164,13 +164,13 @@ def find_line(member: 'Member', ref: str, now: datetime) -> 'tuple[Message, bool
 
 def log_read(member: 'Member', found: 'Conversation', now: datetime) -> None:
     """Before anything of hers is shown: where it cannot be written down, nothing is."""
-    privacy.log_read(member, unit_name(own_unit(member, found)), found.id, now)
+    privacy.log_read(member, unit_name(own_unit(member, found, now)), found.id, now)
 
 
-def own_unit(member: 'Member', found: 'Conversation') -> str:
-    """For which of his units the member looks at this conversation."""
-    whose = (found.unit, found.home_unit, found.street, found.district)
-    return next((unit for unit in whose if unit in member.units), member.units[0])
+def own_unit(member: 'Member', found: 'Conversation', now: datetime) -> str:
+    """For which of his units, or of those he stands in for, the member looks at this conversation."""
+    whose, units = (found.unit, found.home_unit, found.street, found.district), leave.units_of(member, now)
+    return next((unit for unit in whose if unit in units), units[0])
 
 
 def new_reply(found: 'Conversation', now: datetime) -> view.Reply:
@@ -204,7 +204,7 @@ def sheet(
         reasons=view.CLOSE_REASONS,
         tokens={form: forms.new(now) for form in ('note', 'hand_over', 'close')},
         beside=tuple(
-            list_view.waiting_row(one, now) for one in inbox.waiting(own_unit(member, found), rules.ROWS_BESIDE)
+            list_view.waiting_row(one, now) for one in inbox.waiting(own_unit(member, found, now), rules.ROWS_BESIDE)
         ),
     )
 

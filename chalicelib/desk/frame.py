@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from chalicelib.alliance import roles
 from chalicelib.alliance.gate import Admitted
 from chalicelib.desk import actions
 from chalicelib.web import render
@@ -10,8 +11,6 @@ if TYPE_CHECKING:
     from chalice.app import Response
 
     from chalicelib.inbox.records import Message
-
-OPERATOR = 'operator'
 
 
 class Link(NamedTuple):
@@ -31,14 +30,20 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
     shown, here = unit or first, admitted.path.partition('?')[0]
     of_unit = f'?unit={shown}' if shown != first else ''
     places = [('/desk', of_unit, '等待答复'), ('/desk/recent', of_unit, '近日来往')]
+    leads = roles.may(admitted.member, roles.LEAD_UNIT)
+    places.append(('/desk/unit', '', '本单位') if leads else (f'/desk/unit/m/{admitted.member.id}', '', '我的休假'))
     if is_operator(admitted):
         places.append(('/desk/system', '', '系统'))
     links = tuple(Link(path + query, words, path == here) for path, query, words in places)
     return Frame(actions.unit_name(shown), links)
 
 
+def unit_name(unit_id: str) -> str:
+    return actions.unit_name(unit_id)
+
+
 def is_operator(admitted: Admitted) -> bool:
-    return OPERATOR in admitted.member.roles
+    return roles.may(admitted.member, roles.OPERATE)
 
 
 _LIST = ('/desk', '回到等待列表')

@@ -27,5 +27,13 @@ deferred.register(
         'POST /desk/c/{ref}/close': 'rare_pages:close',
         'POST /desk/c/{ref}/remark': 'rare_pages:remark',
         'POST /desk/c/{ref}/sent/{line}': 'rare_pages:about_sent',
+        'GET /desk/unit': 'unit_pages:people',
+        'POST /desk/unit/invite': 'unit_pages:invite',
+        'GET /desk/unit/hours': 'unit_pages:hours',
+        'POST /desk/unit/hours': 'unit_pages:put_hours',
+        'GET /desk/unit/duty': 'unit_pages:duty',
+        'POST /desk/unit/duty': 'unit_pages:put_duty',
+        'GET /desk/unit/m/{member}': 'unit_member_pages:person',
+        'POST /desk/unit/m/{member}': 'unit_member_pages:change_person',
     },
 )

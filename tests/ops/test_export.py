@@ -42,6 +42,7 @@ HERS: dict[str, dict[str, Any]] = {
     'Draft': {'key': 'draft#1', 'kind': 'draft', 'conversation': HASHED},
     'Member': {'account': ACCOUNT, 'openid': RESIDENT, 'units': [HOME]},
     'AccountEvent': {'account': ACCOUNT, 'raw': f'<openid>{RESIDENT}</openid> PLANTED account-events.raw'},
+    'Change': {},
     'Unit': {},
     'Account': {},
 }
