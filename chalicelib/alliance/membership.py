@@ -60,27 +60,29 @@ def remove(member_id: str, now: datetime) -> None:
 
 def change_units(member_id: str, units: list[str], now: datetime, also: Change = _nothing) -> None:
     """Other units from the next sign-in on."""
-    _set(member_id, now, also, units=list(units))
+    put(member_id, now, also, units=list(units))
 
 
 def change_roles(member_id: str, roles: list[str], now: datetime, also: Change = _nothing) -> None:
     """Other roles from the next sign-in on."""
-    _set(member_id, now, also, roles=list(roles))
+    put(member_id, now, also, roles=list(roles))
 
 
 def change_leave(
     member_id: str, first: str | None, last: str | None, stand_in: str | None, now: datetime, also: Change = _nothing
 ) -> None:
     """The leave by its Beijing days, or none. Nobody is signed out: what it gives and takes is asked by the moment."""
-    _set(member_id, now, also, ends=False, leave_from=first, leave_until=last, stand_in=stand_in)
+    put(member_id, now, also, ends=False, leave_from=first, leave_until=last, stand_in=stand_in)
 
 
 def change_mobile(member_id: str, mobile: str | None, now: datetime, also: Change = _nothing) -> None:
     """Nobody is signed out: a number proves nothing."""
-    _set(member_id, now, also, ends=False, mobile=mobile)
+    put(member_id, now, also, ends=False, mobile=mobile)
 
 
-def _set(member_id: str, now: datetime, also: Change, ends: bool = True, **values: Any) -> None:
+def put(member_id: str, now: datetime, also: Change, ends: bool = True, **values: Any) -> None:
+    """Set attributes of the member as he is now; `ends` where they say what he may do."""
+
     def change(tx: Transaction, member: Member) -> None:
         also(tx, member)
         for name, value in values.items():
