@@ -19,7 +19,7 @@ COLUMNS: Mapping[str, str] = {
     'channels': LIST, 'responsible': PLAIN,
 }  # fmt: skip
 # As 最近的改动 calls them
-_SAID: Mapping[str, str] = {
+SAID: Mapping[str, str] = {
     'name': '名称', 'kind': '类别', 'parent': '上级', 'code': '代码', 'place': '地址', 'area': '辖区',
     'area_km2': '面积', 'phone': '电话', 'work': '工作时间', 'duty': '值班表', 'off_days': '另外休息',
     'extra_days': '另外上班', 'channels': '提醒渠道', 'responsible': '没有单位认领的事由谁负责',
@@ -167,7 +167,7 @@ def _step(id: str, values: Mapping[str, Any], now: datetime) -> Step | None:
     changed = {name: value for name, value in values.items() if value != _there(there, name)}
     if not changed:
         return None
-    did = f'导入文件，改了{"、".join(_SAID[name] for name in changed)}'
+    did = f'导入文件，改了{"、".join(SAID[name] for name in changed)}'
     return Step(
         f'{id} {there.name}: {", ".join(changed)}',
         lambda: managing.write_unit(there, changed, audit.OPERATOR, did, now),

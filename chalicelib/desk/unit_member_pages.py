@@ -73,6 +73,9 @@ def _path(id: str) -> str:
 
 def _leave(admitted: Admitted, found: 'Member') -> str:
     wanted = unit_forms.leave(admitted.form, managing.stand_ins(admitted.member, found), admitted.now)
+    as_it_is = (found.leave_from, found.leave_until, found.stand_in)
+    if as_it_is == (wanted.first, wanted.last, wanted.stand_in.id if wanted.stand_in else None):
+        return 'same'
     managing.change_leave(admitted.member, found.id, wanted.first, wanted.last, wanted.stand_in, admitted.now)
     return 'leave'
 

@@ -132,11 +132,11 @@ def test_a_check_writes_nothing_and_says_what_would(
 @pytest.mark.parametrize(
     ('what', 'lines', 'said'),
     (
-        ('units', ('id,work', f'{HOME},always'), "line 2: work: not hours: 'always'; write 1-5 08:30-12:00 13:30-17:30"),
+        ('units', ('id,work', f'{HOME},always'), "line 2: work: not hours: 'always'; write 1-5"),
         ('units', ('id,duty', f'{HOME},1 18:00-22:00 nobody'), 'line 2: duty: there is no member nobody'),
         ('units', ('id,name', 'new-one,新'), 'line 2: kind: missing, and the unit is new'),
-        ('units', ('id,kind', f'{HOME},village'), 'line 2: kind: one of district, street, community, department, partner'),
-        ('units', ('id,parent', f'{HOME},370202'), f'line 2: parent: {HOME}: a community cannot stand under a district'),
+        ('units', ('id,kind', f'{HOME},village'), 'line 2: kind: one of district, street, community'),
+        ('units', ('id,parent', f'{HOME},370202'), f'line 2: parent: {HOME}: a community cannot stand under'),
         ('units', ('id,parent', f'{HOME},nowhere'), f'line 2: parent: {HOME}: there is no unit nowhere'),
         ('units', ('id,kind,parent', f'{STREET},district,'), f'line 2: kind: {HOME}: a community cannot stand under'),
         ('units', ('id,responsible', f'{HOME},wangmin'), 'line 2: responsible: only a district has one'),
