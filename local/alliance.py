@@ -82,6 +82,7 @@ def settle(world: World, base_url: str, now: datetime) -> None:
         _employ(staff, world.openid(staff.person, staff.account), now)
     actions.forget()
     reaching.settle(world, _offices(world), DISTRICT)
+    _name_responsible(world)
 
 
 def _offices(world: World) -> list[Office]:
@@ -93,6 +94,15 @@ def _offices(world: World) -> list[Office]:
         Office(STREET, ('robot', 'template')),
         Office(DISTRICT, ('robot', 'template', 'sms')),
     ]
+
+
+def _name_responsible(world: World) -> None:
+    """Who of the district gets what is nobody's; whoever was named since stays."""
+    district, sunlei = Unit.get(DISTRICT), STAFF[-1]
+    member = signin.bound_member(sunlei.account, world.openid(sunlei.person, sunlei.account))
+    if member and not district.responsible:
+        district.update(actions=[Unit.responsible.set(member.id)])
+        actions.forget()
 
 
 def invitation(folder: Path, now: datetime) -> str | None:

@@ -23,7 +23,8 @@ View = Callable[..., Response]
 _HOME = '/desk'
 # Printable ASCII only, one slash first: browsers read '/\evil.cn' and '/<tab>/evil.cn' as '//evil.cn', another site.
 _OUR_PATH = r'/(?![/\\])[!-\[\]-~]{0,500}'
-# What forms carry for us; everything else somebody typed, and he sees it again when it could not be used.
+# What forms carry for us; everything else somebody typed, and he sees it again when it could not be used. So do fields
+# with a dot in their names, boxes and times of a table.
 _NOT_TYPED = frozenset(
     {
         'canned',
@@ -131,7 +132,11 @@ def _foreign_form(admitted: Admitted) -> Response:
 
 
 def _typed(form: dict[str, str]) -> list[str]:
-    return [text for name, text in form.items() if name not in _NOT_TYPED and text.strip()]
+    return [text for name, text in form.items() if not _is_ours(name) and text.strip()]
+
+
+def _is_ours(name: str) -> bool:
+    return name in _NOT_TYPED or '.' in name
 
 
 def _kept(form: dict[str, str]) -> str:

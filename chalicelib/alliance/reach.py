@@ -30,11 +30,22 @@ def unreachable(unit_id: str, now: datetime) -> list[Trouble]:
     Each member once, for the first of the two. One read for each member at most, and the parameters of the channels.
     """
     reach = channels.Reach(unit_id, now)
-    found: dict[str, Trouble] = {}
+    found = {trouble.member: trouble for trouble in _nobodys(unit_id, now)}
     for stretch in sorted(_stretches(unit_id, now), key=lambda stretch: stretch.begins):
         for trouble in _troubles(unit_id, stretch, reach, now):
             found.setdefault(trouble.member or stretch.kind, trouble)
     return list(found.values())
+
+
+def _nobodys(unit_id: str, now: datetime) -> Iterator[Trouble]:
+    """A district where nobody is there for what is nobody's."""
+    unit = actions.unit(unit_id)
+    if unit is None or unit.kind != 'district':
+        return
+    named = actions.member(unit.responsible) if unit.responsible else None
+    if named is None or leave.present(named, now) is None:
+        why = 'absent' if named else 'unnamed'
+        yield Trouble('responsible', now, say(f'trouble.nobodys_{why}', name=named.name if named else ''))
 
 
 def why_unreached(member: Member, reach: channels.Reach, at: datetime) -> str:

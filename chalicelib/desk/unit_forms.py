@@ -26,7 +26,7 @@ HOURS_FIELDS = ('work', 'off_days', 'extra_days', 'phone', 'responsible')
 
 
 class Wrong(ValueError):
-    """By field, what is wrong with it; '' is the form as a whole."""
+    """By field, what is wrong with it; `day2` is a Tuesday."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__(', '.join(fields))
@@ -55,7 +55,7 @@ class _Reading:
         try:
             return read()
         except week.Wrong as wrong:
-            self.wrong[name] = f'{wrong}。'
+            self.wrong[f'day{wrong.day}' if wrong.day else name] = f'{wrong}。'
             return instead
 
     def done(self) -> None:
@@ -116,7 +116,7 @@ def hours(form: Form, unit: 'Unit', people: Sequence['Member']) -> dict[str, Any
         'extra_days': reading.field('extra_days', lambda: week.days(form.get('extra_days', '')), list[str]()),
         'phone': reading.field('phone', lambda: _phone(form.get('phone', '')), None),
     }
-    if not wanted['work'] and 'work' not in reading.wrong:
+    if not wanted['work'] and not any(name.startswith('day') for name in reading.wrong):
         reading.wrong['work'] = '请至少写一天的工作时间。'
     if both := set(wanted['off_days']) & set(wanted['extra_days']):
         reading.wrong['extra_days'] = f'{"、".join(sorted(both))} 也写在了休息的日子里。'

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _STALE = '这个页面打开得太久，请核对后再按一次。'
 _OVERTAKEN = {'form': '您打开这一页以后，有同事刚改过。下面是您填的；请先看「最近的改动」，再决定是否保存。'}
-_SENT_BEFORE = '这份邀请刚才已经发出过，名单里有这位同事。邀请码只显示一次；没有记下的话，请联系系统管理员。'
+_SENT_BEFORE = '这份邀请刚才已经发出过，名单里有这位同事。邀请码只显示一次；没有记下的话，请把那一位停用，再邀请一次。'
 
 
 def of_unit(view: Callable[..., Response]) -> Callable[..., Response]:

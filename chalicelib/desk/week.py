@@ -25,7 +25,11 @@ Week = dict[int, list[Slot]]  # 1 is Monday
 
 
 class Wrong(ValueError):
-    """Why it cannot be written down, for whoever filled it in."""
+    """Why it cannot be written down, for whoever filled it in; `day` of the week it is about, if of one."""
+
+    def __init__(self, words: str, day: int = 0) -> None:
+        super().__init__(words)
+        self.day = day
 
 
 def read(text: str) -> Week:
@@ -88,20 +92,20 @@ def _day(day: int, slots: Iterable[Slot]) -> tuple[Slot, ...]:
     name = f'周{WEEKDAYS[day - 1]}'
     found = []
     for slot in slots:
-        begins, ends = _time(name, slot.begins, ''), _time(name, slot.ends, '24:00')
+        begins, ends = _time(day, slot.begins, ''), _time(day, slot.ends, '24:00')
         if bool(begins) != bool(ends):
-            raise Wrong(f'{name}有一段只写了一头，请把开始和结束都写上')
+            raise Wrong(f'{name}有一段只写了一头，请把开始和结束都写上', day)
         if begins and begins >= ends:
-            raise Wrong(f'{name} {begins}—{ends}：结束要晚于开始；过了半夜的请写到 24:00')
+            raise Wrong(f'{name} {begins}—{ends}：结束要晚于开始；过了半夜的请写到 24:00', day)
         if begins:
             found.append(Slot(begins, ends, slot.who))
     for one, following in pairwise(sorted(found)):
         if following.begins < one.ends:
-            raise Wrong(f'{name}的 {one.begins}—{one.ends} 和 {following.begins}—{following.ends} 重叠了')
+            raise Wrong(f'{name}的 {one.begins}—{one.ends} 和 {following.begins}—{following.ends} 重叠了', day)
     return tuple(sorted(found))
 
 
-def _time(day: str, typed: str, midnight: str) -> str:
+def _time(day: int, typed: str, midnight: str) -> str:
     """8:30, 0830 or 08：30 as 08:30."""
     text = unicodedata.normalize('NFKC', typed).strip().replace('.', ':')
     if not text:
@@ -110,7 +114,7 @@ def _time(day: str, typed: str, midnight: str) -> str:
     if shape and (shape[1], shape[2]) in (('24', '00'), ('00', '00'), ('0', '00')) and midnight:
         return midnight
     if shape is None or int(shape[1]) > 23 or int(shape[2]) > 59:
-        raise Wrong(f'{day}的「{typed.strip()}」不是时间，请写成 08:30')
+        raise Wrong(f'周{WEEKDAYS[day - 1]}的「{typed.strip()}」不是时间，请写成 08:30', day)
     return f'{int(shape[1]):02}:{shape[2]}'
 
 

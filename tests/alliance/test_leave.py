@@ -146,3 +146,20 @@ def test_a_unit_that_will_be_empty_in_working_hours_is_trouble(away: Away) -> No
         away(id, None)
     words = [trouble.words for trouble in unreachable(HOME, MORNING)]
     assert '现在的工作时间，liqiang在休假，单位里没有别人在。请给liqiang指定替班人。' in words
+
+
+def test_a_district_where_nobody_has_what_is_nobodys_is_trouble(away: Away) -> None:
+    district = Unit('370202', name='市南区', kind='district')
+
+    def words() -> list[str]:
+        district.save()
+        actions.forget()
+        return [trouble.words for trouble in unreachable('370202', EVENING) if trouble.member == 'responsible']
+
+    assert words() == ['没有单位认领的事还没有定由谁负责。请在「本单位」的工作时间和电话里选一位。']
+    district.responsible = 'wangmin'
+    assert words() == []
+    away('wangmin', None)
+    assert words() == ['没有单位认领的事由wangmin负责，但wangmin不在岗，也没有人替班。请另选一位。']
+    away('wangmin', 'liuyang')
+    assert words() == []

@@ -220,6 +220,7 @@ def test_wrong_hours_come_back_as_they_were_typed(lead: Browser) -> None:
         lead.get('/desk/unit/hours'), '保存', 422, **{'w2.0.from': '12:00', 'phone': '无', 'extra_days': '国庆'}
     )
     assert '周二 12:00—12:00：结束要晚于开始' in page.text
+    assert any(values.get('id') == 'wrong-day2' for _, values in page.tags)
     assert '电话写数字' in page.text
     assert '「国庆」不是日期' in page.text
     assert fields(page, '保存')['w2.0.from'] == '12:00'
