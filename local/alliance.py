@@ -89,6 +89,7 @@ def settle(world: World, base_url: str, now: datetime) -> None:
         _employ(staff, world.openid(staff.person, staff.account), now)
     actions.forget()
     reaching.settle(world, _offices(world), DISTRICT)
+    _name_responsible(world)
 
 
 def _offices(world: World) -> list[Office]:
@@ -100,6 +101,15 @@ def _offices(world: World) -> list[Office]:
         Office(STREET, ('robot', 'template')),
         Office(DISTRICT, ('robot', 'template', 'sms')),
     ]
+
+
+def _name_responsible(world: World) -> None:
+    """Who of the district gets what is nobody's; whoever was named since stays."""
+    district, sunlei = Unit.get(DISTRICT), STAFF[-1]
+    member = signin.bound_member(sunlei.account, world.openid(sunlei.person, sunlei.account))
+    if member and not district.responsible:
+        district.update(actions=[Unit.responsible.set(member.id)])
+        actions.forget()
 
 
 def invitation(folder: Path, now: datetime) -> str | None:
@@ -128,8 +138,8 @@ def set_menus(world: World) -> None:
 
 
 def account_of(unit: Unit) -> Account | None:
-    """Every community has an Official Account, and so has the district; a street has none."""
-    if unit.kind == 'street':
+    """Every community has an Official Account, and so has the district; streets and departments have none."""
+    if unit.kind not in ('community', 'district'):
         return None
     district = unit.kind == 'district'
     return Account(
@@ -148,7 +158,7 @@ def _found() -> None:
     units_there = {unit.id for unit in actions.units()}
     accounts_there = {account.id for account in actions.accounts()}
     with Unit.batch_write() as kept_units, Account.batch_write() as kept_accounts:
-        for unit in seed.units(seed.SHINAN):
+        for unit in [*seed.units(seed.SHINAN), *seed.departments(seed.DEPARTMENTS)]:
             account = account_of(unit)
             if account and account.id not in accounts_there:
                 kept_accounts.save(account)

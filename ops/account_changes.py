@@ -19,7 +19,7 @@ _WITHIN_A_MINUTE = 'Functions that are running know it within a minute.'
 _CHANGED = ('name', 'unit', 'kind', 'mode', 'verified', 'original_id')
 _REPLACED = ('secret', 'token')
 # What else has to happen, and where.
-_ALSO = {
+ALSO = {
     'mode': 'Set the same mode in the console now: until both agree, messages are refused.',
     'unit': 'Of residents who have written before, home stays the unit they had.',
     'secret': 'Running functions use the new AppSecret within five minutes.',
@@ -157,5 +157,5 @@ def _shared(account_id: str) -> Credentials:
 
 def _say_also(changed: Any) -> None:
     for name in changed:
-        if name in _ALSO:
-            print(_ALSO[name])
+        if name in ALSO:
+            print(ALSO[name])

@@ -4,10 +4,8 @@ import sys
 from collections.abc import Sequence
 
 from chalicelib import clock
-from chalicelib.alliance import actions, invitations, signin
+from chalicelib.alliance import actions, invitations, roles, signin
 from ops import command, mobiles
-
-ROLES = ('clerk', 'lead', 'operator')
 
 _WORDS = """\
 Member {id}: {name}, {roles} of {units}; invited, not yet active.
@@ -25,25 +23,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = command.parser('invite', __doc__)
     parser.add_argument('--name', required=True, help='as colleagues and the log of a conversation will show it: 王敏')
     parser.add_argument('--unit', required=True, action='append', help='whose residents they answer; may be repeated')
-    parser.add_argument('--role', action='append', choices=ROLES, help='may be repeated; clerk if not given')
+    parser.add_argument('--role', action='append', choices=roles.NAMES, help='may be repeated; clerk if not given')
     parser.add_argument('--mobile', help='to be called by in a group and to get text messages; 11 digits')
     given = parser.parse_args(argv)
     command.use(given.stage)
     return invite(given.stage, given.name.strip(), given.unit, given.role or ['clerk'], given.mobile)
 
 
-def invite(stage: str, name: str, units: Sequence[str], roles: Sequence[str], mobile: str | None = None) -> int:
+def invite(stage: str, name: str, units: Sequence[str], given_roles: Sequence[str], mobile: str | None = None) -> int:
     problems = [*command.unknown_units(units), *mobiles.problems('--mobile', mobile)]
     if not 1 <= len(name) <= 20:
         problems.append('--name: 1 to 20 characters')
     if problems:
         return command.refuse(problems)
     now = clock.now()
-    member, code = signin.invite(name, units, roles, now)
+    member, code = signin.invite(name, units, given_roles, now)
     if mobile:
         mobiles.keep(member, mobile)
     print(_WORDS.format(
-        id=member.id, name=name, roles=', '.join(roles), units=command.unit_names(units), stage=stage, code=code,
+        id=member.id, name=name, roles=', '.join(given_roles), units=command.unit_names(units), stage=stage, code=code,
         account=_account_name(units), until=clock.spoken_time(now + invitations.LASTS, now),
     ))  # fmt: skip
     return 0

@@ -32,6 +32,7 @@ NOT_GIVEN: Mapping[str, str] = {
     'units': 'public offices: nothing of a resident',
     'accounts': 'the Official Accounts themselves: nothing of a resident',
     'account-activity': 'when an account last published and answered, and how many wait there: nothing of a resident',
+    'changes': 'who changed what of units and staff: nothing of a resident',
     'counters': 'how many labels have been given: a number',
     'targets': 'how staff are being called just now, for minutes; what it is about stands in alerts',
     'conversations.asked': 'which question is open for thirty minutes; its reference may sign a member in',
@@ -54,6 +55,7 @@ NOT_GIVEN: Mapping[str, str] = {
     'tokens.secret_hash': 'proofs of signing in are not handed out',
     'tokens.browser': 'proofs of signing in are not handed out',
     'staff.sessions': 'proofs of signing in are not handed out',
+    'staff.stand_in': "a colleague's id",
     'staff.openid': 'it is the number by which she is found, and stands at the head',
 }  # fmt: skip
 # Not in tables: what cannot be looked through, or goes by itself before anybody could hand it over.

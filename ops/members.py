@@ -2,11 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chalicelib import clock
-from chalicelib.alliance import actions, signin
+from chalicelib.alliance import actions, audit, roles, signin
 from chalicelib.alliance.records import Member, find_member
+from chalicelib.storage import Transaction
 from ops import command, mobiles
 
 
@@ -37,6 +38,11 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument('member', help='id, as `list` shows it')
     moved.add_argument('--unit', required=True, action='append', help='may be repeated')
     moved.set_defaults(do=move)
+    given = does.add_parser('roles', help='give other roles; the present ones are replaced')
+    given.add_argument('member', help='id, as `list` shows it')
+    given.add_argument('--role', required=True, action='append', choices=roles.NAMES, help='may be repeated')
+    given.set_defaults(do=give)
+    does.add_parser('which-roles', help='all roles, and what each may do').set_defaults(do=explain)
     called = does.add_parser('mobile', help='the number by which they are called in a group and get text messages')
     called.add_argument('member', help='id, as `list` shows it')
     called.add_argument('number', nargs='?', help='11 digits; left out, the present number is forgotten')
@@ -56,12 +62,12 @@ def show(given: argparse.Namespace) -> int:
 
 
 def suspend(given: argparse.Namespace) -> int:
-    signin.suspend(given.member, clock.now())
+    signin.suspend(given.member, clock.now(), _audited('停用 '))
     return _say(given.member, 'is suspended and signed out everywhere')
 
 
 def restore(given: argparse.Namespace) -> int:
-    signin.restore(given.member, clock.now())
+    signin.restore(given.member, clock.now(), _audited('恢复 '))
     return _say(given.member, 'may work again')
 
 
@@ -75,8 +81,27 @@ def remove(given: argparse.Namespace) -> int:
 def move(given: argparse.Namespace) -> int:
     if problems := command.unknown_units(given.unit):
         return command.refuse(problems)
-    signin.change_units(given.member, given.unit, clock.now())
+    signin.change_units(given.member, given.unit, clock.now(), _audited('命令改了单位：'))
     return _say(given.member, f'now handles {command.unit_names(given.unit)} and has to sign in again')
+
+
+def give(given: argparse.Namespace) -> int:
+    signin.change_roles(given.member, given.role, clock.now(), _audited('命令改了角色：'))
+    return _say(given.member, f'is now {", ".join(given.role)} and has to sign in again')
+
+
+def explain(given: argparse.Namespace) -> int:
+    print('id', 'english', 'chinese', 'may, beside seeing and answering what their units have', sep='\t')
+    for role in roles.roles().values():
+        print(role.id, role.english, role.name, role.may_english, sep='\t')
+    return 0
+
+
+def _audited(words: str) -> Callable[[Transaction, Member], None]:
+    def also(tx: Transaction, member: Member) -> None:
+        audit.keep(tx, member.units, audit.OPERATOR, f'{words}{member.name}', clock.now())
+
+    return also
 
 
 def change_mobile(given: argparse.Namespace) -> int:

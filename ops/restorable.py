@@ -33,6 +33,7 @@ TABLES: Mapping[str, Table] = {
     'account-activity': Table(
         False, 'What is there is newer. The night sets the deadlines of silence again, whichever table lost them.'
     ),
+    'changes': Table(False, 'Who changed what is never written over.'),
     'units': Table(True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'),
     'accounts': Table(True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'),
     'staff': Table(

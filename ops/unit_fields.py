@@ -7,7 +7,6 @@ from typing import Any
 
 from chalicelib import hours
 from chalicelib.alliance import actions
-from chalicelib.alliance.records import Unit
 from chalicelib.alliance.rules import CHANNELS
 
 _PHONE = '[0-9][0-9 -]{1,18}[0-9]'
@@ -56,6 +55,11 @@ def _phone_problems(text: str) -> list[str]:
     return [] if not text or re.fullmatch(_PHONE, text) else ['--phone: 3 to 20 digits, spaces and hyphens']
 
 
+def _responsible_problems(text: str) -> list[str]:
+    known = not text or actions.member(text) is not None
+    return [] if known else [f'--responsible: there is no member {text}']
+
+
 CHECKS: dict[str, Callable[..., list[str]]] = {
     'work': _work_problems,
     'duty': _duty_problems,
@@ -63,6 +67,7 @@ CHECKS: dict[str, Callable[..., list[str]]] = {
     'extra': _day_problems('--extra'),
     'channels': _channel_problems,
     'phone': _phone_problems,
+    'responsible': _responsible_problems,
 }
 ATTRIBUTES = {'off': 'off_days', 'extra': 'extra_days'}
 
@@ -72,14 +77,15 @@ def problems(given: Mapping[str, Any]) -> list[str]:
     return [problem for name, value in given.items() for problem in CHECKS[name](value)]
 
 
-def put(unit: Unit, name: str, value: str | list[str]) -> None:
-    """Set on the unit what was given and has no problems; nothing is stored."""
-    kept: str | list[str] | None
+def values(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given and has no problems, as attributes of the unit."""
+    return {ATTRIBUTES.get(name, name): _kept(name, value) for name, value in given.items()}
+
+
+def _kept(name: str, value: str | list[str]) -> str | list[str] | None:
     if isinstance(value, list):
-        kept = sorted(set(value))
-    else:
-        kept = _channels(value) if name == 'channels' else value.strip() or None
-    setattr(unit, ATTRIBUTES.get(name, name), kept)
+        return sorted(set(value))
+    return _channels(value) if name == 'channels' else value.strip() or None
 
 
 def _channels(text: str) -> list[str]:

@@ -10,11 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from chalicelib import aws, hours, settings
-from chalicelib.alliance import actions
+from chalicelib import aws, clock, hours, settings
+from chalicelib.alliance import actions, audit, managing
 from chalicelib.alliance.records import Unit
 from chalicelib.alliance.rules import CHANNELS
-from ops import command, resources, secret_values, unit_fields
+from chalicelib.storage import Conflict
+from ops import command, resources, secret_values, unit_fields, unit_sheet
 from ops.secret_values import Unfit
 
 FORMATS = {
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     changed.add_argument('--off', nargs='*', metavar='DAY', help='days without work, as 2026-10-01; replaces all')
     changed.add_argument('--extra', nargs='*', metavar='DAY', help='worked as a Monday is; replaces all')
     changed.add_argument('--channels', help=f'how staff are reached, in order, out of {",".join(CHANNELS)}')
+    changed.add_argument('--responsible', help="of a district: the member who gets what is nobody's")
     changed.add_argument('--phone', help='the number residents are told')
     keyed.add_argument('--secrets-file', type=Path, help='JSON with robot instead of being asked')
     return parser
@@ -69,6 +71,10 @@ def show(given: argparse.Namespace) -> int:
     print('extra     ', _listed(unit.extra_days))
     print('channels  ', _listed(unit.channels))
     print('robot     ', 'there' if _has_robot(unit.id) else 'missing')
+    print('place     ', unit.place or '-')
+    print('area      ', unit.area or '-', f'{unit.area_km2} km²' if unit.area_km2 else '')
+    if unit.kind == 'district':
+        print("nobody's  ", _member(unit.responsible))
     print('phone     ', unit.phone or '-')
     return 0
 
@@ -80,10 +86,14 @@ def change(given: argparse.Namespace) -> int:
         raise Unfit(*problems)
     if not wanted:
         raise Unfit('nothing to change was given')
-    for name, value in wanted.items():
-        unit_fields.put(unit, name, value)
-    unit.save(Unit.id.exists())
-    actions.forget()
+    if wanted.get('responsible') and unit.kind != 'district':
+        raise Unfit('--responsible: only a district has one')
+    changed = unit_fields.values(wanted)
+    did = f'命令改了{"、".join(unit_sheet.SAID[name] for name in changed)}'
+    try:
+        managing.write_unit(unit, changed, audit.OPERATOR, did, clock.now())
+    except Conflict:
+        raise Unfit('id: somebody changed it this very moment; look with `show`, and set again') from None
     print(f'{unit.id} {unit.name}: {", ".join(wanted)} changed. Functions that are running know it within a minute.')
     return 0
 
@@ -115,6 +125,11 @@ def _has_robot(unit_id: str) -> bool:
     except ssm.exceptions.ParameterNotFound:
         return False
     return True
+
+
+def _member(id: str | None) -> str:
+    found = actions.member(id) if id else None
+    return f'{found.name} ({found.id})' if found else id or 'nobody has it: set --responsible'
 
 
 def _listed(values: Sequence[str]) -> str:

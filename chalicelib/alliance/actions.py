@@ -100,6 +100,12 @@ def accounts() -> list[Account]:
     return sorted(_accounts().values(), key=lambda account: account.id)
 
 
+def account_of(unit_id: str) -> Account | None:
+    """The unit's own account; where it has none, as a street, any of the alliance will do to join by."""
+    found = accounts()
+    return next((account for account in found if account.unit == unit_id), next(iter(found), None))
+
+
 def may_send(account: Account) -> bool:
     """Whether WeChat lets this account write first; an unverified one only answers."""
     return account.verified

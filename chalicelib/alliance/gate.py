@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from chalice.app import Blueprint, ChaliceViewError, Request, Response
 
 from chalicelib import clock
-from chalicelib.alliance import proofs, sessions
+from chalicelib.alliance import leave, proofs, sessions
 from chalicelib.alliance.records import Member
 from chalicelib.web import render, request
 from chalicelib.web.session import BIG, SESSION
@@ -23,7 +23,8 @@ View = Callable[..., Response]
 _HOME = '/desk'
 # Printable ASCII only, one slash first: browsers read '/\evil.cn' and '/<tab>/evil.cn' as '//evil.cn', another site.
 _OUR_PATH = r'/(?![/\\])[!-\[\]-~]{0,500}'
-# What forms carry for us; everything else somebody typed, and he sees it again when it could not be used.
+# What forms carry for us; everything else somebody typed, and he sees it again when it could not be used. So do fields
+# with a dot in their names, boxes and times of a table.
 _NOT_TYPED = frozenset(
     {
         'canned',
@@ -71,9 +72,10 @@ def staff(blueprint: Blueprint) -> Callable[[View], View]:
     return guard
 
 
-def may_handle(member: Member, *unit_ids: str | None) -> bool:
-    """Whether one of these units is the member's own."""
-    return any(unit_id in member.units for unit_id in unit_ids if unit_id)
+def may_handle(member: Member, *unit_ids: str | None, now: datetime) -> bool:
+    """Whether one of these units is the member's own, or that of somebody he stands in for at this moment."""
+    wanted = {unit_id for unit_id in unit_ids if unit_id}
+    return bool(wanted) and (not wanted.isdisjoint(member.units) or not wanted.isdisjoint(leave.units_of(member, now)))
 
 
 def our_path(text: str) -> str:
@@ -130,7 +132,11 @@ def _foreign_form(admitted: Admitted) -> Response:
 
 
 def _typed(form: dict[str, str]) -> list[str]:
-    return [text for name, text in form.items() if name not in _NOT_TYPED and text.strip()]
+    return [text for name, text in form.items() if not _is_ours(name) and text.strip()]
+
+
+def _is_ours(name: str) -> bool:
+    return name in _NOT_TYPED or '.' in name
 
 
 def _kept(form: dict[str, str]) -> str:

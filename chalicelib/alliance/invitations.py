@@ -31,15 +31,25 @@ class Invitation(NamedTuple):
         return list(self.member.units)
 
 
-def invite(name: str, units: Sequence[str], roles: Sequence[str], now: datetime) -> tuple[Member, str]:
-    """A member who can do nothing yet, and the code that makes it somebody's chat; only its hash is stored."""
+def invite(
+    name: str, units: Sequence[str], roles: Sequence[str], now: datetime, *, id: str = '', mobile: str | None = None,
+    also: Write | None = None,
+) -> tuple[Member, str]:  # fmt: skip
+    """A member who can do nothing yet, and the code that makes it somebody's chat; only its hash is stored.
+
+    Raises `Conflict` where `id`, given by whoever must not invite twice, is a member's already.
+    """
     letters = ''.join(secrets.choice(_LETTERS) for _ in range(12))
-    member = Member(secrets.token_hex(6), name=name, state='invited', units=list(units), roles=list(roles))
+    member = Member(
+        id or secrets.token_hex(6), name=name, state='invited', units=list(units), roles=list(roles), mobile=mobile
+    )
     row = token('invitation', proofs.hashed(letters), now, LASTS, state='fresh', member=member.id)
 
     def write(tx: Transaction) -> None:
         tx.save(member)  # its version says: must not exist
         tx.save(row, Token.key.does_not_exist())
+        if also:
+            also(tx)
 
     commit(write)
     return member, '-'.join(('WL', letters[:4], letters[4:8], letters[8:]))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib import clock
-from chalicelib.alliance import actions, channels, roster
+from chalicelib.alliance import actions, channels, leave, roster
 from chalicelib.alliance.records import Member
 from chalicelib.alliance.words import say
 
@@ -30,11 +30,29 @@ def unreachable(unit_id: str, now: datetime) -> list[Trouble]:
     Each member once, for the first of the two. One read for each member at most, and the parameters of the channels.
     """
     reach = channels.Reach(unit_id, now)
-    found: dict[str, Trouble] = {}
+    found = {trouble.member: trouble for trouble in _nobodys(unit_id, now)}
     for stretch in sorted(_stretches(unit_id, now), key=lambda stretch: stretch.begins):
         for trouble in _troubles(unit_id, stretch, reach, now):
             found.setdefault(trouble.member or stretch.kind, trouble)
     return list(found.values())
+
+
+def _nobodys(unit_id: str, now: datetime) -> Iterator[Trouble]:
+    """A district where nobody is there for what is nobody's."""
+    unit = actions.unit(unit_id)
+    if unit is None or unit.kind != 'district':
+        return
+    named = actions.member(unit.responsible) if unit.responsible else None
+    if named is None or leave.present(named, now) is None:
+        why = 'absent' if named else 'unnamed'
+        yield Trouble('responsible', now, say(f'trouble.nobodys_{why}', name=named.name if named else ''))
+
+
+def why_unreached(member: Member, reach: channels.Reach, at: datetime) -> str:
+    """Why no channel of the unit reaches him at that moment; '' where one does."""
+    if any(reach.works(channel, member, at) for channel in reach.order):
+        return ''
+    return say(f'why.{_why(member, reach)}')
 
 
 def _stretches(unit_id: str, now: datetime) -> Iterator[_Stretch]:
@@ -54,10 +72,14 @@ def _troubles(unit_id: str, stretch: _Stretch, reach: channels.Reach, now: datet
         if found is None or found.state != 'active':
             words = say('trouble.not_on_roster', when=when, name=found.name if found else named)
             yield Trouble(named, stretch.begins, words)
-    people = roster.responsible(unit_id, stretch.named)
+        elif leave.present(found, stretch.begins) is None:
+            yield Trouble(named, stretch.begins, say('trouble.duty_on_leave', when=when, name=found.name))
+    people = roster.responsible(unit_id, stretch.named, stretch.begins)
     if not people:
         yield Trouble('', stretch.begins, say(f'trouble.nobody_{stretch.kind}', when=when))
     for member in people:
+        if leave.is_on_leave(member, stretch.begins):
+            yield Trouble(member.id, stretch.begins, say('trouble.work_on_leave', when=when, name=member.name))
         if not any(reach.works(channel, member, stretch.begins) for channel in reach.order):
             yield Trouble(member.id, stretch.begins, _words(stretch.kind, when, member, reach))
 

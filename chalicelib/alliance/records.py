@@ -33,14 +33,20 @@ class Unit(Record):
     name = UnicodeAttribute()
     kind = UnicodeAttribute()  # district | street | community | department | partner
     parent = UnicodeAttribute(null=True)
+    code = UnicodeAttribute(
+        null=True
+    )  # the official one of 12 digits, where the id is not it: see `tree.official_code`
+    place = UnicodeAttribute(null=True)  # where the office is, as one tells a neighbour
+    area = UnicodeAttribute(null=True)  # what belongs to it, in words
+    area_km2 = NumberAttribute(null=True)
     phone = UnicodeAttribute(null=True)
+    responsible = UnicodeAttribute(null=True)  # of a district: the member who gets what is nobody's
     # As `hours.parse` reads them; None is the usual week of `actions.USUAL_WORK`, and no duty.
     work = UnicodeAttribute(null=True)  # 1-5 08:30-12:00 13:30-17:30
     duty = UnicodeAttribute(null=True)  # 1-5 18:00-22:30 <member id>
     off_days: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # 2026-10-01
     extra_days: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # 2026-10-10, worked for one
     channels: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # how staff are reached, in order
-    responsible = UnicodeAttribute(null=True)  # of a district: the member who says whose it is, where nobody knows
     points: Json = Json(null=True)  # its places: [longitude, latitude, source] each, GCJ-02; see places
 
 
@@ -80,12 +86,16 @@ class Member(Record):
     name = UnicodeAttribute()
     state = UnicodeAttribute()  # invited | active | suspended
     units: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
-    roles: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # clerk | lead | operator …
+    roles: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # those of roles.toml
     account = UnicodeAttribute(null=True)
     openid = UnicodeAttribute(null=True)
     mobile = UnicodeAttribute(null=True)  # to be mentioned in the group, and for SMS
     sessions: ListAttribute[OpenSession] = ListAttribute(of=OpenSession, default=list)  # oldest first
     ended_at = UTCDateTimeAttribute(null=True)  # whatever proved who they were until then proves nothing any more
+    # The present or next leave, by Beijing days, both included. What follows from it is worked out when it is asked.
+    leave_from = UnicodeAttribute(null=True)  # 2026-10-01
+    leave_until = UnicodeAttribute(null=True)
+    stand_in = UnicodeAttribute(null=True)  # member who has his duties, and sees what his units have, while it lasts
     version = VersionAttribute()
 
 
@@ -109,6 +119,21 @@ class Token(Record):
 
     def is_over(self, now: datetime) -> bool:
         return self.expires_at is None or self.expires_at <= now
+
+
+class Change(Record):
+    """Who changed what of a unit or of its staff, in words; never a number or a secret."""
+
+    class Meta:
+        table = 'changes'
+
+    unit = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)  # the moment, and what keeps two of the same apart
+    at = UTCDateTimeAttribute()
+    by = UnicodeAttribute()  # member id, or `operator` for a command
+    by_name = UnicodeAttribute()
+    did = UnicodeAttribute()
+    forget_at = TTLAttribute()
 
 
 class Alert(Record):
@@ -150,6 +175,19 @@ class Target(Record):
     last_at = UTCDateTimeAttribute(null=True)  # of the last call that may have reached somebody
     retry = UnicodeAttribute(null=True)  # key of the deadline that asks what became of the call
     batch: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # names of the rows called about
+
+
+def changes(unit: str, limit: int) -> list[Change]:
+    """The latest first."""
+    return list(Change.query(unit, limit=limit, scan_index_forward=False))
+
+
+def find_unit(unit_id: str) -> Unit | None:
+    """The unit as it is now, not as a cache remembers it."""
+    try:
+        return Unit.get(unit_id, consistent_read=True)
+    except DoesNotExist:
+        return None
 
 
 def pending(box: str) -> list[Alert]:

@@ -4,7 +4,16 @@ from chalicelib.alliance.browsers import browser_name
 from chalicelib.alliance.codes import Code, Pending, State, ask, confirm, enter, find_code, refuse, resume
 from chalicelib.alliance.invitations import Invitation, accept, bound_member, find_invitation, invite
 from chalicelib.alliance.links import Link, look_at_link, make_link, use_link
-from chalicelib.alliance.membership import Unknown, change_units, end_sessions, remove, restore, suspend
+from chalicelib.alliance.membership import (
+    Unknown,
+    change_leave,
+    change_roles,
+    change_units,
+    end_sessions,
+    remove,
+    restore,
+    suspend,
+)
 from chalicelib.alliance.sessions import Session, end_session, session
 
 __all__ = [
@@ -19,6 +28,8 @@ __all__ = [
     'ask',
     'bound_member',
     'browser_name',
+    'change_leave',
+    'change_roles',
     'change_units',
     'confirm',
     'end_session',

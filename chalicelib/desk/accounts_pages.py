@@ -1,6 +1,6 @@
 """The page of the accounts: which of them fall silent; and the clerk's word that something was published."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from chalice.app import Response
@@ -25,7 +25,7 @@ _NOT_DONE = 422
 
 @gate.staff(pages)
 def accounts(admitted: Admitted) -> Response:
-    theirs = _of(admitted.member)
+    theirs = _of(admitted.member, admitted.now)
     chosen = next((one for one in theirs if one.id == admitted.query.get('tick', '')), None)
     if chosen is None and len(theirs) == 1:
         chosen = theirs[0]
@@ -37,7 +37,7 @@ def accounts(admitted: Admitted) -> Response:
 @gate.staff(pages)
 def tick(admitted: Admitted) -> Response:
     """已在后台发布."""
-    form, theirs, now = admitted.form, _of(admitted.member), admitted.now
+    form, theirs, now = admitted.form, _of(admitted.member, admitted.now), admitted.now
     account = next((one for one in theirs if one.id == form.get('account', '')), None)
     if account is None:
         return frame.not_yours(admitted)
@@ -57,9 +57,9 @@ def _show(
     return render.page('desk/accounts.html', status, visitor=admitted, frame=frame.of(admitted), sheet=sheet)
 
 
-def _of(member: 'Member') -> list['Account']:
+def _of(member: 'Member', now: datetime) -> list['Account']:
     """The accounts of the member's units and of those below them."""
-    return [one for one in alliance.accounts() if gate.may_handle(member, one.unit, *_above(one.unit))]
+    return [one for one in alliance.accounts() if gate.may_handle(member, one.unit, *_above(one.unit), now=now)]
 
 
 def _above(unit_id: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import clock, logs
 from chalicelib.alliance import actions as alliance
-from chalicelib.alliance import gate
+from chalicelib.alliance import gate, leave
 from chalicelib.desk import conversation_view as view
 from chalicelib.desk import list_view, resident_view, rules, talk_view, troubles, whose
 from chalicelib.desk.list_view import Counter, Listing
@@ -35,11 +35,11 @@ class NotYours(PermissionError):
     """It belongs to another unit."""
 
 
-def chosen_unit(member: 'Member', asked: str) -> str:
+def chosen_unit(member: 'Member', asked: str, now: datetime) -> str:
     """The unit whose list is shown: the one asked for, else the member's first; none where he has none."""
-    if asked and not gate.may_handle(member, asked, *_over(asked)):
+    if asked and not gate.may_handle(member, asked, *_over(asked), now=now):
         raise NotYours
-    return asked or next(iter(member.units), '')
+    return asked or next(iter(leave.units_of(member, now)), '')
 
 
 def unit_name(unit_id: str) -> str:
@@ -70,8 +70,8 @@ def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listi
         handed_over=_handed_over(unit, now),
         below=_below(unit),
         troubles=() if skip else troubles.troubles(member, unit, now),
-        others=_others(member, unit, counted),
-        uncounted=_uncounted(member, unit, counted),
+        others=_others(member, unit, counted, now),
+        uncounted=_uncounted(member, unit, counted, now),
         at=list_view.at(now),
         path=f'/desk?unit={unit}&skip={skip}',
     )
@@ -109,24 +109,24 @@ def recent_list(member: 'Member', unit: str, now: datetime) -> Listing:
         heading=list_view.recent_heading(found, now),
         rows=tuple(list_view.recent_row(one, now) for one in found),
         empty='还没有居民来过信。',
-        others=_others(member, unit, COUNTED_UNITS),
-        uncounted=_uncounted(member, unit, COUNTED_UNITS),
+        others=_others(member, unit, COUNTED_UNITS, now),
+        uncounted=_uncounted(member, unit, COUNTED_UNITS, now),
         at=list_view.at(now),
         path=f'/desk/recent?unit={unit}',
     )
 
 
-def _others(member: 'Member', unit: str, counted: int) -> tuple[Counter, ...]:
-    others = [other for other in member.units if other != unit]
+def _others(member: 'Member', unit: str, counted: int, now: datetime) -> tuple[Counter, ...]:
+    others = [other for other in leave.units_of(member, now) if other != unit]
     return tuple(Counter(other, unit_name(other), inbox.waiting_count(other)) for other in others[:counted])
 
 
-def _uncounted(member: 'Member', unit: str, counted: int) -> tuple[rules.Choice, ...]:
-    others = [other for other in member.units if other != unit]
+def _uncounted(member: 'Member', unit: str, counted: int, now: datetime) -> tuple[rules.Choice, ...]:
+    others = [other for other in leave.units_of(member, now) if other != unit]
     return tuple(rules.Choice(other, unit_name(other)) for other in others[counted:])
 
 
-def find(member: 'Member', ref: str, reading: bool = False) -> 'Conversation':
+def find(member: 'Member', ref: str, now: datetime, reading: bool = False) -> 'Conversation':
     """The conversation of a page's address. Raises `Gone`, or `NotYours` for another unit's.
 
     Whoever is above may read it (that somebody looked is on record, as everywhere); to act, it has to be taken first.
@@ -135,14 +135,15 @@ def find(member: 'Member', ref: str, reading: bool = False) -> 'Conversation':
     found = inbox.conversation(f'{match[1]}#{match[2]}') if match else None
     if found is None:
         raise Gone
-    if not (may_act(member, found) or (reading and gate.may_handle(member, *_over(found.waiting_unit or found.unit)))):
+    above = _over(found.waiting_unit or found.unit) if reading else []
+    if not (may_act(member, found, now) or gate.may_handle(member, *above, now=now)):
         raise NotYours
     logs.known(found.id)
     return found
 
 
-def may_act(member: 'Member', found: 'Conversation') -> bool:
-    return gate.may_handle(member, *_handled_by(found))
+def may_act(member: 'Member', found: 'Conversation', now: datetime) -> bool:
+    return gate.may_handle(member, *_handled_by(found), now=now)
 
 
 def _handled_by(found: 'Conversation') -> list[str | None]:
@@ -165,7 +166,7 @@ def find_line(member: 'Member', ref: str, now: datetime) -> 'tuple[Message, bool
     match = _LINE_REF.fullmatch(ref)
     if match is None:
         raise Gone
-    found = find(member, match[1], reading=True)
+    found = find(member, match[1], now, reading=True)
     line = inbox.message(found.id, line_key(match[2]))
     if line is None or line.past(now):
         raise Gone
@@ -175,13 +176,14 @@ def find_line(member: 'Member', ref: str, now: datetime) -> 'tuple[Message, bool
 
 def log_read(member: 'Member', found: 'Conversation', now: datetime) -> None:
     """Before anything of hers is shown: where it cannot be written down, nothing is."""
-    privacy.log_read(member, unit_name(own_unit(member, found)), found.id, now)
+    privacy.log_read(member, unit_name(own_unit(member, found, now)), found.id, now)
 
 
-def own_unit(member: 'Member', found: 'Conversation') -> str:
-    """For which of his units the member looks at this conversation."""
+def own_unit(member: 'Member', found: 'Conversation', now: datetime) -> str:
+    """For which of his units, or of those he stands in for, the member looks at this conversation."""
     turn = (found.unit, found.home_unit, found.street, found.district, *_over(found.unit))
-    return next((unit for unit in turn if unit in member.units), member.units[0])
+    units = leave.units_of(member, now)
+    return next((unit for unit in turn if unit in units), units[0])
 
 
 def new_reply(found: 'Conversation', now: datetime) -> view.Reply:
@@ -208,7 +210,7 @@ def sheet(
         lines=tuple(talk_view.bubbles(lines, now, found.waiting_since, confirmed, hints)),
         earlier=earlier,
         newest=not before,
-        acts=may_act(member, found),
+        acts=may_act(member, found, now),
         known=tuple(resident_view.facts(found, now)),
         reply=reply,
         whose=whose.whose(member, found, now),
@@ -219,7 +221,7 @@ def sheet(
         reasons=view.CLOSE_REASONS,
         tokens={form: forms.new(now) for form in ('note', 'hand_over', 'close', 'take', 'decline')},
         beside=tuple(
-            list_view.waiting_row(one, now) for one in inbox.waiting(own_unit(member, found), rules.ROWS_BESIDE)
+            list_view.waiting_row(one, now) for one in inbox.waiting(own_unit(member, found, now), rules.ROWS_BESIDE)
         ),
     )
 

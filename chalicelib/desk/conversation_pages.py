@@ -37,7 +37,7 @@ def _opened(view: Callable[..., Response], reading: bool) -> Callable[..., Respo
     @wraps(view)
     def opened(admitted: Admitted, ref: str, **parts: str) -> Response:
         try:
-            return view(admitted, actions.find(admitted.member, ref, reading), **parts)
+            return view(admitted, actions.find(admitted.member, ref, admitted.now, reading), **parts)
         except actions.NotYours:
             return frame.not_yours(admitted)
         except Gone:
@@ -54,7 +54,7 @@ def show(
     actions.log_read(admitted.member, found, admitted.now)
     sheet = actions.sheet(admitted.member, found, admitted.now, reply, before, near)
     visitor = admitted._replace(path=sheet.path) if admitted.form else admitted
-    around = frame.of(visitor, actions.own_unit(admitted.member, found))
+    around = frame.of(visitor, actions.own_unit(admitted.member, found, admitted.now))
     return render.page(
         'desk/conversation.html', status, visitor=visitor, frame=around, sheet=sheet._replace(**shown),
         canned=canned.groups(),
@@ -91,7 +91,7 @@ def reply(admitted: Admitted, found: 'Conversation') -> Response:
     try:
         return back_to(found, answering.send(admitted.member, found, written, admitted.now))
     except (Overtaken, Refused, Unclear, forms.Stale, answering.UsedForm) as reason:
-        return _not_sent(admitted, actions.find(admitted.member, found.ref), written, reason)
+        return _not_sent(admitted, actions.find(admitted.member, found.ref, admitted.now), written, reason)
 
 
 def _not_sent(admitted: Admitted, fresh: 'Conversation', written: Reply, reason: Exception) -> Response:

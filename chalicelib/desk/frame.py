@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from chalicelib.alliance import roles
 from chalicelib.alliance.gate import Admitted
 from chalicelib.desk import actions
 from chalicelib.web import render
@@ -10,9 +11,6 @@ if TYPE_CHECKING:
     from chalice.app import Response
 
     from chalicelib.inbox.records import Message
-
-OPERATOR = 'operator'
-_LEADS = frozenset({'lead', 'district_admin'})
 
 
 class Link(NamedTuple):
@@ -34,6 +32,8 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
     places = [('/desk', of_unit, '等待答复'), ('/desk/recent', of_unit, '近日来往')]
     if _looks_after_accounts(admitted):
         places.append(('/desk/accounts', '', '各号情况'))
+    leads = roles.may(admitted.member, roles.LEAD_UNIT)
+    places.append(('/desk/unit', '', '本单位') if leads else (f'/desk/unit/m/{admitted.member.id}', '', '我的休假'))
     if is_operator(admitted):
         places.append(('/desk/system', '', '系统'))
     links = tuple(Link(path + query, words, path == here) for path, query, words in places)
@@ -42,11 +42,15 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
 
 def _looks_after_accounts(admitted: Admitted) -> bool:
     """Whoever leads a unit or works above one; anybody else comes by the link in a warning."""
-    return bool(_LEADS & set(admitted.member.roles)) or any(map(actions.is_above_others, admitted.member.units))
+    return roles.may(admitted.member, roles.LEAD_UNIT) or any(map(actions.is_above_others, admitted.member.units))
+
+
+def unit_name(unit_id: str) -> str:
+    return actions.unit_name(unit_id)
 
 
 def is_operator(admitted: Admitted) -> bool:
-    return OPERATOR in admitted.member.roles
+    return roles.may(admitted.member, roles.OPERATE)
 
 
 _LIST = ('/desk', '回到等待列表')

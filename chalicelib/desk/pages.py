@@ -26,7 +26,7 @@ def recent(admitted: Admitted) -> Response:
 def _list(admitted: Admitted, skip: int, recent: bool) -> Response:
     member, now = admitted.member, admitted.now
     try:
-        unit = actions.chosen_unit(member, admitted.query.get('unit', ''))
+        unit = actions.chosen_unit(member, admitted.query.get('unit', ''), now)
     except actions.NotYours:
         return frame.not_yours(admitted)
     shown: Listing = actions.recent_list(member, unit, now) if recent else actions.waiting_list(member, unit, skip, now)

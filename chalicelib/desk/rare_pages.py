@@ -147,6 +147,6 @@ def _do(admitted: Admitted, found: 'Conversation', opened: str, act: Callable[[]
         trouble = words.USED_RARE_FORM
     except (Refused, rules.Unclear) as refused:
         trouble = str(refused)
-    fresh = actions.find(admitted.member, found.ref, reading=True)
+    fresh = actions.find(admitted.member, found.ref, admitted.now, reading=True)
     near = opened not in ('hand_over', 'decline')  # the unit that was chosen must be there again
     return show(admitted, fresh, status, near=near, trouble=trouble, opened=opened, typed=admitted.form)

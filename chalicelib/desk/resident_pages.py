@@ -62,7 +62,10 @@ def _show(
     actions.log_read(admitted.member, found, admitted.now)
     path = f'/desk/c/{found.ref}/resident'
     visitor = admitted._replace(path=path)
-    known, around = residents.of(found, admitted.now), frame.of(visitor, actions.own_unit(admitted.member, found))
+    known, around = (
+        residents.of(found, admitted.now),
+        frame.of(visitor, actions.own_unit(admitted.member, found, admitted.now)),
+    )
     return render.page(
         'desk/resident.html', status, visitor=visitor, frame=around,
         path=path, back=f'/desk/c/{found.ref}', who=found.label, home=found.home_unit,

@@ -34,5 +34,13 @@ deferred.register(
         'POST /desk/c/{ref}/resident': 'resident_pages:note_resident',
         'POST /desk/c/{ref}/home': 'resident_pages:correct_home',
         'POST /desk/c/{ref}/sent/{line}': 'rare_pages:about_sent',
+        'GET /desk/unit': 'unit_pages:people',
+        'POST /desk/unit/invite': 'unit_pages:invite',
+        'GET /desk/unit/hours': 'unit_pages:hours',
+        'POST /desk/unit/hours': 'unit_pages:put_hours',
+        'GET /desk/unit/duty': 'unit_pages:duty',
+        'POST /desk/unit/duty': 'unit_pages:put_duty',
+        'GET /desk/unit/m/{member}': 'unit_member_pages:person',
+        'POST /desk/unit/m/{member}': 'unit_member_pages:change_person',
     },
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import clock, holidays
 from chalicelib.alliance import actions as alliance
+from chalicelib.alliance import roles
 from chalicelib.desk import words
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ log = logging.getLogger('weilin')
 
 def troubles(member: 'Member', unit: str, now: datetime) -> tuple[str, ...]:
     """For whoever leads the unit: who could not be told tonight, and what promises could not take into account."""
-    if 'lead' not in member.roles or not unit:
+    if not roles.may(member, roles.LEAD_UNIT) or not unit:
         return ()
     return (*_calendar(unit, now), *_reach(unit, now))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.alliance import actions as alliance
+from chalicelib.alliance import leave
 from chalicelib.desk import rules
 from chalicelib.inbox import handing, kinds
 
@@ -22,9 +23,9 @@ class Whose(NamedTuple):
 
 
 def whose(member: 'Member', found: 'Conversation', now: datetime) -> Whose:
-    unit = handing.taking_unit(member, found) if found.waiting_unit else None
+    unit = handing.taking_unit(member, found, now) if found.waiting_unit else None
     mine = found.taken_by == member.id
-    decline = bool(found.handed_by) and found.unit in member.units
+    decline = bool(found.handed_by) and found.unit in leave.units_of(member, now)
     return Whose(tuple(_said(found, now)), _take(found, unit) if unit and not mine else '', decline)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
+from chalicelib.alliance import leave, roster
 from chalicelib.inbox import acting, rules, turns
 from chalicelib.inbox.acting import required
 from chalicelib.inbox.changing import Refused
@@ -29,20 +30,21 @@ def take(found: Conversation, by: 'Member', seen: int, form: str, now: datetime)
     def accept(fresh: Conversation) -> None:
         if fresh.waiting_unit is None:
             raise Refused('这位居民现在没有在等。')
-        unit = taking_unit(by, fresh)
+        unit = taking_unit(by, fresh, now)
         if unit is None:
             raise Refused('这件事不归您的单位，不能接手。')
         turns.take(fresh, unit, by, now)
 
-    acting.act(found, by, 'taken', say('handed.taken', unit=_name(_own(by, found))), seen, form, now, accept)
+    acting.act(found, by, 'taken', say('handed.taken', unit=_name(_own(by, found, now))), seen, form, now, accept)
 
 
-def taking_unit(member: 'Member', found: Conversation) -> str | None:
+def taking_unit(member: 'Member', found: Conversation, now: datetime) -> str | None:
     """For which unit this member can take it: the one whose turn it is, one that was told, or one above."""
     turn = found.waiting_unit or found.unit
     over = [unit.id for unit in alliance.above(turn)]
     candidates = (turn, found.street, found.district, *over)
-    return next((unit for unit in candidates if unit and unit in member.units), None)
+    units = leave.units_of(member, now)
+    return next((unit for unit in candidates if unit and unit in units), None)
 
 
 def hand_over(
@@ -82,7 +84,7 @@ def decline(found: Conversation, by: 'Member', whose: str, reason: str, seen: in
         if giver is None:
             raise Refused('这件事不是转来的，或者已经接手，不能退回。需要时请转交。')
         if unit is None:
-            turns.settle_whose(fresh, top.id, top.responsible, now)
+            turns.settle_whose(fresh, top.id, _responsible(top, now), now)
             return ()
         if risen := _rise(fresh, now):
             return risen
@@ -126,8 +128,14 @@ def _top(found: Conversation) -> 'Unit':
     return top
 
 
-def _own(member: 'Member', found: Conversation) -> str:
-    return taking_unit(member, found) or found.unit
+def _responsible(unit: 'Unit', now: datetime) -> str | None:
+    """The member this unit has named for what is nobody's, or who stands in for him."""
+    named = roster.responsible(unit.id, [unit.responsible], now) if unit.responsible else []
+    return named[0].id if named else None
+
+
+def _own(member: 'Member', found: Conversation, now: datetime) -> str:
+    return taking_unit(member, found, now) or found.unit
 
 
 def _name(unit_id: str) -> str:

@@ -111,9 +111,9 @@ def test_everything_else_leads_to_the_desk(path):
     assert gate.our_path(path) == '/desk'
 
 
-def test_a_member_handles_his_own_units_only():
+def test_a_member_handles_his_own_units_only(store, now):
     member = Member('m', units=['a', 'b'])
-    assert gate.may_handle(member, 'x', 'b')
-    assert not gate.may_handle(member, 'x')
-    assert not gate.may_handle(member)
-    assert not gate.may_handle(Member('n', units=[]), 'a', None)
+    assert gate.may_handle(member, 'x', 'b', now=now)
+    assert not gate.may_handle(member, 'x', now=now)
+    assert not gate.may_handle(member, now=now)
+    assert not gate.may_handle(Member('n', units=[]), 'a', None, now=now)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.alliance import signin
+from chalicelib.alliance import audit, roles, signin
 from chalicelib.alliance.records import Member
 from ops import members
 
@@ -71,3 +71,20 @@ def test_units_that_do_not_exist_are_not_given(run, wang, capsys):
 def test_a_member_that_does_not_exist_is_named(run, capsys, words):
     assert run(*words) == 2
     assert 'member: there is no member x' in capsys.readouterr().err
+
+
+def test_roles_are_replaced_sign_out_and_are_written_down(run, wang, sign_in, now, capsys):
+    cookie = sign_in(wang, now)
+    assert run('roles', wang.id, '--role', 'lead', '--role', 'approver') == 0
+    assert Member.get(wang.id).roles == ['lead', 'approver']
+    assert signin.session(cookie, now) is None
+    assert [(change.by_name, change.did) for change in audit.latest(ACCOUNT, 5)] == [
+        ('系统管理员（命令）', '命令改了角色：王敏')
+    ]
+    with pytest.raises(SystemExit):
+        run('roles', wang.id, '--role', 'king')
+
+
+def test_every_role_is_explained(run, capsys):
+    assert run('which-roles') == 0
+    assert [line.split('\t')[0] for line in capsys.readouterr().out.splitlines()[1:]] == list(roles.NAMES)

@@ -36,7 +36,9 @@ def settled(world: World, now: datetime) -> World:
 
 @pytest.mark.usefixtures('settled')
 def test_the_whole_district_is_there() -> None:
-    assert Counter(unit.kind for unit in actions.units()) == {'district': 1, 'street': 10, 'community': 65}
+    assert Counter(unit.kind for unit in actions.units()) == {
+        'district': 1, 'street': 10, 'community': 65, 'department': 6,
+    }  # fmt: skip
     assert len(actions.accounts()) == 66
     assert {unit.parent for unit in actions.units() if unit.kind == 'street'} == {alliance.DISTRICT}
     assert actions.unit(alliance.XIANYOU).parent == alliance.STREET

@@ -43,6 +43,7 @@ HERS: dict[str, dict[str, Any]] = {
     'Resident': {'id': ID},
     'Member': {'account': ACCOUNT, 'openid': RESIDENT, 'units': [HOME]},
     'AccountEvent': {'account': ACCOUNT, 'raw': f'<openid>{RESIDENT}</openid> PLANTED account-events.raw'},
+    'Change': {},
     'Unit': {},
     'Account': {},
     'Activity': {},
