@@ -136,7 +136,11 @@ def _receipt(visit: Visit, promise: promises.Promise) -> str:
 
 def _overdue(section: str, visit: Visit, by: str) -> str:
     """What was promised was not kept: it is said so, and who knows of it."""
-    told = alliance.unit(visit.conversation.district or visit.conversation.street or '')
+    found = visit.conversation
+    told, until = alliance.unit(found.district or found.street or ''), found.late_until
+    if told and until and until > visit.now:
+        at = clock.spoken_date_time(until)
+        return say(f'{section}.overdue_until', unit=visit.unit.name, by=by, told=told.name, until=at)
     if told is None or told.id == visit.unit.id:
         return say(f'{section}.overdue', unit=visit.unit.name, by=by)
     return say(f'{section}.overdue_told', unit=visit.unit.name, by=by, told=told.name)
