@@ -190,7 +190,7 @@ class TestDanger:
 
     @pytest.mark.usefixtures('alarmed')
     def test_at_night_each_five_minutes_one_unit_more(self, told: Told) -> None:
-        for minute in range(0, 31):
+        for minute in range(31):
             before = len(told)
             run(at(f'03:{minute:02}'))
             told[before:] = [(unit, f'{minute}') for unit, level in told[before:] if level == 'danger']

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from chalicelib.inbox import erasing, objects
+from chalicelib.inbox import erasing, objects, searching
 from chalicelib.inbox.changing import Gone
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.privacy import forgetting
 from chalicelib.privacy.records import Forgotten, Read
 from chalicelib.privacy.rules import hashed
+from tests.door import HOME
 from tests.privacy.conftest import ID, WORDS, Life, everything, files, restore, traces
 
 
@@ -29,6 +30,16 @@ def test_a_resident_who_left_is_found_nowhere_afterwards(life: Life) -> None:
     assert (entry.resident, entry.why, entry.ended_at) == (hashed(ID), 'left', life.now)
     assert (entry.messages, entry.files) == (7, 5)
     assert [read.resident for read in Read.scan()] == [hashed(ID)]
+
+
+def test_what_she_said_is_not_found_any_more(life: Life) -> None:
+    def found() -> int:
+        return len(searching.lines([HOME], searching.wanted(WORDS), life.now, life.now).finds)
+
+    assert found() > 2  # her words, a note, an answer
+    life.leaves()
+    assert life.run() == {'done': 1}
+    assert found() == 0
 
 
 def test_her_kept_answer_is_withdrawn_and_nobody_sees_her_on_a_list_as_soon_as_she_leaves(life: Life) -> None:
