@@ -144,10 +144,14 @@ def find(member: 'Member', ref: str) -> 'Conversation':
     found = inbox.conversation(f'{match[1]}#{match[2]}') if match else None
     if found is None:
         raise Gone
-    if not gate.may_handle(member, *_handled_by(found)):
+    if not may_open(member, found):
         raise NotYours
     logs.known(found.id)
     return found
+
+
+def may_open(member: 'Member', found: 'Conversation') -> bool:
+    return gate.may_handle(member, *_handled_by(found))
 
 
 def _handled_by(found: 'Conversation') -> list[str | None]:

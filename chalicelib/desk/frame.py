@@ -30,7 +30,11 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
     first = next(iter(admitted.member.units), '')
     shown, here = unit or first, admitted.path.partition('?')[0]
     of_unit = f'?unit={shown}' if shown != first else ''
-    places = [('/desk', of_unit, '等待答复'), ('/desk/recent', of_unit, '近日来往')]
+    places = [
+        ('/desk', of_unit, '等待答复'),
+        ('/desk/recent', of_unit, '近日来往'),
+        ('/desk/search', f'?unit={shown}', '查找'),
+    ]
     if is_operator(admitted):
         places.append(('/desk/system', '', '系统'))
     links = tuple(Link(path + query, words, path == here) for path, query, words in places)

@@ -12,6 +12,8 @@ deferred.register(
     {
         'GET /desk': 'pages:waiting',
         'GET /desk/recent': 'pages:recent',
+        'GET /desk/search': 'search_pages:shown',
+        'POST /desk/search': 'search_pages:search',
         'GET /desk/system': 'pages:operator',
         'GET /media/{ref}': 'pages:medium',
         'GET /desk/c/{ref}': 'conversation_pages:conversation',
@@ -21,6 +23,7 @@ deferred.register(
         'POST /desk/c/{ref}/photo': 'conversation_pages:go_for_photo',
         'GET /desk/c/{ref}/photo/{photo}': 'conversation_pages:uploaded_photo',
         'POST /desk/c/{ref}/no-photo': 'conversation_pages:drop_photo',
+        'GET /desk/c/{ref}/history': 'history_pages:history',
         'POST /desk/c/{ref}/note': 'rare_pages:note',
         'GET /desk/c/{ref}/hand-over': 'rare_pages:all_units',
         'POST /desk/c/{ref}/hand-over': 'rare_pages:hand_over',
