@@ -38,7 +38,7 @@ def say_when(line: Message, unit: str) -> Message:
 
 
 def partition(unit: str, local: datetime) -> str:
-    """A unit's month in Beijing: 90 days are at most four of them."""
+    """A unit's month in Beijing: 90 days are four of them at most, five on the first of May."""
     return f'{unit}#{local:%Y-%m}'
 
 

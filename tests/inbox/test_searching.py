@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -45,13 +46,17 @@ def test_all_words_must_occur_and_no_words_find_nothing(typed: str) -> None:
     assert not searching.matches(searching.wanted(typed), '楼上漏水')
 
 
-def test_ninety_days_are_at_most_four_months_of_a_unit(now: datetime) -> None:
-    for day in range(400):
+def test_ninety_days_are_four_months_of_a_unit_at_most_and_five_in_the_first_days_of_may(now: datetime) -> None:
+    """February, March and April together have 89 days, or 90."""
+    for day in range(2000):
         before = now + day * DAY
-        stretches = list(searching.months(before - searching.REACH, before))
-        assert len(stretches) in (3, 4)
-        assert stretches[0][0] < before
-        assert stretches[-1][0] <= before - searching.REACH
+        since = before - searching.REACH
+        stretches = list(searching.months(since, before))
+        assert stretches[0][1] >= before > stretches[0][0]
+        assert stretches[-1][0] <= since < stretches[-1][1]
+        assert all(later[0] == earlier[1] for later, earlier in pairwise(stretches))
+        local = clock.beijing(before)
+        assert len(stretches) <= 4 + ((local.month, local.day) in ((5, 1), (5, 2)))
 
 
 def test_the_beijing_month_decides_where_a_line_stands(store: None) -> None:
