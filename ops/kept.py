@@ -44,6 +44,7 @@ NOT_GIVEN: Mapping[str, str] = {
     'deadlines.mark': 'a random mark of the system',
     'reads.key': "holds a colleague's id; the time stands in `at`",
     'reads.member': "a colleague's id; unit and surname are given instead",
+    'reads.results': 'how much a colleague found in a search: such rows are of no resident',
     'tokens.key': 'may let whoever knows it take up the reply',
     'tokens.member': "a colleague's id",
     'tokens.form': 'lets a form be sent once',

@@ -135,8 +135,7 @@ def find(member: 'Member', ref: str, now: datetime, reading: bool = False) -> 'C
     found = inbox.conversation(f'{match[1]}#{match[2]}') if match else None
     if found is None:
         raise Gone
-    above = _over(found.waiting_unit or found.unit) if reading else []
-    if not (may_act(member, found, now) or gate.may_handle(member, *above, now=now)):
+    if not (may_read if reading else may_act)(member, found, now):
         raise NotYours
     logs.known(found.id)
     return found
@@ -144,6 +143,10 @@ def find(member: 'Member', ref: str, now: datetime, reading: bool = False) -> 'C
 
 def may_act(member: 'Member', found: 'Conversation', now: datetime) -> bool:
     return gate.may_handle(member, *_handled_by(found), now=now)
+
+
+def may_read(member: 'Member', found: 'Conversation', now: datetime) -> bool:
+    return may_act(member, found, now) or gate.may_handle(member, *_over(found.waiting_unit or found.unit), now=now)
 
 
 def _handled_by(found: 'Conversation') -> list[str | None]:

@@ -29,7 +29,11 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
     first = next(iter(admitted.member.units), '')
     shown, here = unit or first, admitted.path.partition('?')[0]
     of_unit = f'?unit={shown}' if shown != first else ''
-    places = [('/desk', of_unit, '等待答复'), ('/desk/recent', of_unit, '近日来往')]
+    places = [
+        ('/desk', of_unit, '等待答复'),
+        ('/desk/recent', of_unit, '近日来往'),
+        ('/desk/search', f'?unit={shown}', '查找'),
+    ]
     if _looks_after_accounts(admitted):
         places.append(('/desk/accounts', '', '各号情况'))
     leads = roles.may(admitted.member, roles.LEAD_UNIT)

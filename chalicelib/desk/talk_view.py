@@ -81,7 +81,7 @@ def bubbles(
     for line in lines:
         opens = not opened and _opens(line, waiting_since)
         opened = opened or opens
-        today = _day(line.at, now)
+        today = day_of(line.at, now)
         bubble = _bubble(line, now, confirmed, today if today != day else '', opens)
         bubble = bubble._replace(hint=hints.get(line.key, ''))
         said_by = (bubble.side, bubble.time, bubble.by, today)
@@ -133,7 +133,7 @@ def _side(line: 'Message') -> str:
     return 'line' if line.kind in _DONE else ''
 
 
-def _day(at: datetime, now: datetime) -> str:
+def day_of(at: datetime, now: datetime) -> str:
     day, today = clock.day(at), clock.day(now)
     said = {0: '今日', 1: '昨日'}.get((today - day).days)
     date = f'{day.month}月{day.day}日 周{clock.WEEKDAYS[day.weekday()]}'

@@ -1,11 +1,12 @@
 """What staff read and do besides answering: lists, notes, closing, remarks, kept replies."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import storage
 from chalicelib.alliance import actions as alliance
-from chalicelib.inbox import acting, forms, lines, records, rules, turns
+from chalicelib.inbox import acting, forms, lines, records, rules, searching, turns
 from chalicelib.inbox.acting import required
 from chalicelib.inbox.changing import Refused, change, load, load_line
 from chalicelib.inbox.records import Conversation, Message
@@ -56,6 +57,11 @@ def recent(unit_id: str, limit: int = 50) -> list[Conversation]:
     return records.recent(unit_id, limit)
 
 
+def listed(ids: Iterable[str]) -> dict[str, Conversation]:
+    """Up to a hundred conversations by their ids, a moment old: for lists, not for decisions."""
+    return {found.id: found for found in records.listed(ids)}
+
+
 def conversation(conversation_id: str) -> Conversation | None:
     return records.conversation(conversation_id)
 
@@ -81,6 +87,7 @@ def note(found: Conversation, by: 'Member', text: str, form: str, now: datetime)
     """Write something for colleagues only; it is no answer and moves nothing."""
     forms.check(form, now)
     line = acting.inside(found, by, 'note', required(text, '请写下备注。'), form, now)
+    searching.say_when(line, found.unit)
     put, stands = lines.put_of_form(form, [line], now), records.stands(found.id)
 
     def write(tx: Transaction) -> None:

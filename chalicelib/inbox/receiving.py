@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib import storage
-from chalicelib.inbox import alarms, belonging, kinds, lasting, leaving, lines, media, records, rules, turns
+from chalicelib.inbox import alarms, belonging, kinds, lasting, leaving, lines, media, records, rules, searching, turns
 from chalicelib.inbox.records import Asked, Conversation, Media, Message
 from chalicelib.storage import Transaction, Write
 from chalicelib.wechat.message import Inbound
@@ -68,6 +68,8 @@ def keep(conversation: Conversation, inbound: Inbound, answer: Answer, now: date
         conversation.label = rules.resident_label(records.next_number(f'residents#{conversation.account}'))
     message = _message(conversation, inbound, answer, now)
     _apply(conversation, inbound, answer, now)
+    if inbound.kind != 'event' and not answer.private:
+        searching.say_when(message, conversation.unit)
     cancelled = _come_or_go(conversation, inbound, now)
     given = [Message(conversation.id, key) for key in answer.gives]
 

@@ -3,7 +3,7 @@
 Longer than a file should be: models are tables of attributes, and only here may their queries stand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -97,6 +97,17 @@ class Following(GlobalSecondaryIndex[Any]):
         projection = KeysOnlyProjection()
 
     followed_account = UnicodeAttribute(hash_key=True)
+
+
+class Said(GlobalSecondaryIndex[Any]):
+    """Sparse: lines with words, by the unit that had them and the Beijing month, for search. See `searching`."""
+
+    class Meta:
+        index_name = 'said'
+        projection = IncludeProjection(['text', 'way', 'kind', 'by_name', 'forget_at'])
+
+    said = UnicodeAttribute(hash_key=True)
+    at = UTCDateTimeAttribute(range_key=True)
 
 
 class Kept(MapAttribute[str, Any]):
@@ -269,6 +280,9 @@ class Message(Record):
     sent_at = UTCDateTimeAttribute(null=True)
     retry_at = UTCDateTimeAttribute(null=True)  # of one that failed in transit: when it is tried again
     forget_at = TTLAttribute(null=True)
+    said = UnicodeAttribute(null=True)  # to whom and in which month, where it can be searched for
+
+    by_words = Said()
 
     @property
     def ref(self) -> str:
@@ -352,6 +366,30 @@ def waiting_count(unit: str) -> int:
 
 def recent(unit: str, limit: int) -> list[Conversation]:
     return list(Conversation.recent.query(unit, limit=limit, scan_index_forward=False))
+
+
+def said(
+    partition: str, since: datetime, until: datetime, limit: int, after: Any
+) -> tuple[list[Message], dict[str, Any] | None]:
+    """Lines of one partition, the newest first; one request. What it returns second is `after` of the next."""
+    found = Message.by_words.query(
+        partition, Message.at.between(since, until), limit=limit, scan_index_forward=False, last_evaluated_key=after
+    )
+    return list(found), found.last_evaluated_key
+
+
+def spoken_in(
+    unit: str, since: datetime, until: datetime, limit: int, after: Any
+) -> tuple[list[Conversation], dict[str, Any] | None]:
+    """Conversations of a unit by their last line, the newest first; as `said`."""
+    between = Conversation.last_at.between(since, until)
+    found = Conversation.recent.query(unit, between, limit=limit, scan_index_forward=False, last_evaluated_key=after)
+    return list(found), found.last_evaluated_key
+
+
+def listed(ids: Iterable[str]) -> list[Conversation]:
+    """Up to a hundred conversations in one request, as they were a moment ago; those that are gone are missing."""
+    return list(Conversation.batch_get(ids, consistent_read=False))
 
 
 def talk(conversation_id: str, before: str | None, limit: int) -> Iterator[Message]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock, storage
 from chalicelib.alliance import actions as alliance
-from chalicelib.inbox import forms, lasting, rules, sending, turns
+from chalicelib.inbox import forms, lasting, rules, searching, sending, turns
 from chalicelib.inbox.changing import RECORD_TRIES, Refused, change, load_line
 from chalicelib.inbox.lines import (
     begin_call,
@@ -158,7 +158,7 @@ def _draft(conversation: Conversation, by: 'Member', written: Written, now: date
         raise Refused(f'微信一条最多约 {limits.TEXT_BYTES // 3} 个汉字，请分两次发。')
     unit = alliance.unit(conversation.unit)
     parts = [('text', words)] * bool(words) + [('image', '')] * bool(photo)
-    return [
+    lines = [
         Message(
             conversation.id,
             forms.line_key(written.form, number, now),
@@ -177,6 +177,7 @@ def _draft(conversation: Conversation, by: 'Member', written: Written, now: date
         )
         for number, (kind, said) in enumerate(parts, 1)
     ]
+    return [searching.say_when(line, conversation.unit) for line in lines]
 
 
 def _keep(

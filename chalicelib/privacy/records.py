@@ -24,6 +24,22 @@ class Read(Record):
     forget_at = TTLAttribute()
 
 
+class Search(Record):
+    """One member has searched, and found so much; never what for."""
+
+    class Meta:
+        table = 'reads'
+
+    resident = UnicodeAttribute(hash_key=True)  # search#member: a row of no resident
+    key = UnicodeAttribute(range_key=True)  # when
+    at = UTCDateTimeAttribute()
+    member = UnicodeAttribute()
+    member_name = UnicodeAttribute()
+    unit_name = UnicodeAttribute()  # in whose letters
+    results = NumberAttribute()
+    forget_at = TTLAttribute()
+
+
 class Forgotten(Record):
     """What was erased of whom, when, and up to which moment: the proof, and what a restored table is run through."""
 
@@ -43,6 +59,16 @@ class Forgotten(Record):
 def reads(resident: str, limit: int) -> list[Read]:
     """The latest first."""
     return list(Read.query(resident, limit=limit, scan_index_forward=False))
+
+
+def reads_before(resident: str, at: datetime, limit: int) -> list[Read]:
+    """Those begun before, the latest first. Keys hold the begin of ten minutes: they are a little before `at`."""
+    return list(Read.query(resident, Read.key < f'{at:%Y-%m-%dT%H:%M}~', limit=limit, scan_index_forward=False))
+
+
+def searches(of: str, limit: int) -> list[Search]:
+    """The latest first."""
+    return list(Search.query(of, limit=limit, scan_index_forward=False))
 
 
 def tell(tx: Transaction, entry: Forgotten, messages: int, files: int) -> None:

@@ -1,6 +1,6 @@
 """Whom a hash stands for, which opening of a conversation is which, and how names and spans are told. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from chalicelib import clock
 from chalicelib.pseudonym import hashed as hashed  # in logs and ledgers alike
@@ -22,6 +22,16 @@ def look(member_id: str, now: datetime) -> str:
     """The same for one member during ten minutes; in order of time."""
     ten_minutes = int(now.timestamp() // _SAME_LOOK.total_seconds())
     return f'{clock.from_epoch(ten_minutes * int(_SAME_LOOK.total_seconds())):%Y-%m-%dT%H:%M}#{member_id}'
+
+
+def look_ends(key: str) -> datetime:
+    """The end of the ten minutes this key of `look` stands for."""
+    return datetime.fromisoformat(key.partition('#')[0]).replace(tzinfo=UTC) + _SAME_LOOK
+
+
+def searches_of(member_id: str) -> str:
+    """Where a member's searches stand among the reads: no hash begins like this."""
+    return f'search#{member_id}'
 
 
 def by_surname(name: str) -> str:

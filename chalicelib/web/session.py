@@ -7,12 +7,16 @@ from chalicelib import address
 SESSION = 'weilin_session'  # who is signed in
 BROWSER = 'weilin_browser'  # which browser asked for a sign-in code
 BIG = 'weilin_big'  # wants 大字
+SEARCH = 'weilin_search'  # what is looked for; asked for by one page only
 
 
-def cookie(name: str, value: str, lasts: timedelta) -> str:
-    """A Set-Cookie line. Lax, since a link opened from WeChat would lose a Strict cookie."""
+def cookie(name: str, value: str, lasts: timedelta, only: str = '') -> str:
+    """A Set-Cookie line, for all pages or only those under a path of ours.
+
+    Lax, since a link opened from WeChat would lose a Strict cookie.
+    """
     secure = '' if address.base_url().startswith('http:') else '; Secure'
-    path = address.base_path() or '/'
+    path = address.base_path() + only or '/'
     return f'{name}={value}; Path={path}; Max-Age={int(lasts.total_seconds())}; HttpOnly; SameSite=Lax{secure}'
 
 

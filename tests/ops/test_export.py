@@ -34,6 +34,7 @@ HERS: dict[str, dict[str, Any]] = {
     'Message': {'conversation': ID, 'key': '1764000000#1', 'way': 'in', 'state': 'sent'},
     'Counter': {},
     'Read': {'resident': HASHED},
+    'Search': {'resident': 'search#wangmin'},
     'Forgotten': {'resident': HASHED},
     'Deadline': {'shard': deadline_rules.shard(ID), 'place': DUE, 'key': DUE},
     'Alert': {'about': ID},

@@ -8,7 +8,7 @@ from botocore.client import BaseClient
 
 from chalicelib import storage
 from chalicelib.inbox import actions as inbox_actions
-from chalicelib.inbox import belonging, erasing, objects
+from chalicelib.inbox import belonging, erasing, objects, searching
 from chalicelib.inbox.changing import Gone, change
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.privacy import forgetting
@@ -34,6 +34,16 @@ def test_a_resident_who_left_is_found_nowhere_afterwards(life: Life) -> None:
     assert (entry.resident, entry.why, entry.ended_at) == (hashed(ID), 'left', life.now)
     assert (entry.messages, entry.files) == (7, 5)
     assert [read.resident for read in Read.scan()] == [hashed(ID)]
+
+
+def test_what_she_said_is_not_found_any_more(life: Life) -> None:
+    def found() -> int:
+        return len(searching.lines([HOME], searching.wanted(WORDS), life.now, life.now).finds)
+
+    assert found() > 2  # her words, a note, an answer
+    life.leaves()
+    assert life.run() == {'done': 1}
+    assert found() == 0
 
 
 def test_her_kept_answer_is_withdrawn_and_nobody_sees_her_on_a_list_as_soon_as_she_leaves(life: Life) -> None:

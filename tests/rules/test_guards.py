@@ -82,7 +82,12 @@ def test_nobody_comes_in_without_a_session(store: None) -> None:
 FOREIGN = [(path, method) for path, method, _ in ROUTES if '{' in path and path not in OPEN]
 
 
-READ_OR_TAKE = [('/desk/c/{ref}', 'GET'), ('/desk/c/{ref}/take', 'POST'), ('/media/{ref}', 'GET')]
+READ_OR_TAKE = [
+    ('/desk/c/{ref}', 'GET'),
+    ('/desk/c/{ref}/take', 'POST'),
+    ('/media/{ref}', 'GET'),
+    ('/desk/c/{ref}/history', 'GET'),
+]
 
 
 @pytest.mark.parametrize(('path', 'method'), FOREIGN)
