@@ -11,7 +11,7 @@ from chalicelib.desk import conversation_view as view
 from chalicelib.desk import list_view, resident_view, rules, talk_view, troubles, whose
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
-from chalicelib.inbox import forms, media, objects, promises
+from chalicelib.inbox import forms, kinds, media, objects, promises
 from chalicelib.inbox import rules as inbox_rules
 from chalicelib.inbox.changing import Gone
 from chalicelib.privacy import actions as privacy
@@ -92,7 +92,7 @@ def _overdue(unit: str, now: datetime) -> list_view.Overdue | None:
 def _handed_over(unit: str, now: datetime) -> tuple[list_view.Row, ...]:
     """What this unit has handed over and nobody has accepted; whose turn it is stands where a remark would."""
     found = inbox.handed_over(unit, rules.ROWS_HANDED) if unit else []
-    return tuple(list_view.overdue_row(one, unit_name(one.unit), now) for one in found)
+    return tuple(list_view.overdue_row(one, unit_name(one.unit), now)._replace(marks=()) for one in found)
 
 
 def _below(unit: str) -> tuple[rules.Choice, ...]:
@@ -247,7 +247,8 @@ def _about(found: 'Conversation') -> str:
     if found.unit != found.home_unit:
         told.append(f'{"按地点转到" if found.unit == found.placed else "已转交"}{unit_name(found.unit)}')
     if above := found.district or found.street:
-        told.append(f'到时未答复，{unit_name(above)}已知道')
+        late = '' if kinds.kind(found.kind).urgent else '到时未答复，'
+        told.append(f'{late}{unit_name(above)}已知道')
     if not found.followed:
         told.append('已取消关注')
     return ' · '.join(told)

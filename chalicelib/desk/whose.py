@@ -19,6 +19,7 @@ class Whose(NamedTuple):
 
     said: tuple[rules.Due, ...]
     take: str
+    awaited: bool  # somebody waits for it to be taken
     decline: bool
 
 
@@ -26,7 +27,8 @@ def whose(member: 'Member', found: 'Conversation', now: datetime) -> Whose:
     unit = handing.taking_unit(member, found, now) if found.waiting_unit else None
     mine = found.taken_by == member.id
     decline = bool(found.handed_by) and found.unit in leave.units_of(member, now)
-    return Whose(tuple(_said(found, now)), _take(found, unit) if unit and not mine else '', decline)
+    awaited = decline or kinds.kind(found.kind).urgent
+    return Whose(tuple(_said(found, now)), _take(found, unit) if unit and not mine else '', awaited, decline)
 
 
 def _take(found: 'Conversation', unit: str) -> str:
@@ -37,8 +39,8 @@ def _take(found: 'Conversation', unit: str) -> str:
 
 def _said(found: 'Conversation', now: datetime) -> Iterator[rules.Due]:
     kind = kinds.kind(found.kind)
-    if kind.urgent:
-        yield rules.Due(f'{kind.name}：请马上打电话核实，该报警的请居民报警，再点「已接手」。', rules.LATE)
+    if kind.urgent and not found.taken_by:
+        yield rules.Due(f'{kind.name}：请马上联系居民，需要报警的提醒她报警，然后点「已接手」。', rules.LATE)
     if found.taken_by:
         yield rules.Due(f'{found.taken_name}已接手。', rules.OK)
     if found.handed_by and found.handed_until:

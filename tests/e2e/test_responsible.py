@@ -1,4 +1,4 @@
-"""The story of responsibility: whose it is, until when, who is next; on a Saturday worked for a holiday, at night too."""
+"""The story of responsibility: whose it is, until when, who is next; on a Saturday worked for a holiday; at night."""
 
 from datetime import datetime, timedelta
 
