@@ -1,20 +1,17 @@
 """What the desk puts together from the rooms below: one unit's list, one conversation, and whose they are."""
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib import clock, logs
+from chalicelib import clock
 from chalicelib.alliance import actions as alliance
-from chalicelib.alliance import gate, leave
+from chalicelib.alliance import leave
+from chalicelib.desk import access, list_view, resident_view, rules, talk_view, troubles, whose
 from chalicelib.desk import conversation_view as view
-from chalicelib.desk import list_view, resident_view, rules, talk_view, troubles, whose
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import forms, kinds, media, objects, promises
 from chalicelib.inbox import rules as inbox_rules
-from chalicelib.inbox.changing import Gone
-from chalicelib.privacy import actions as privacy
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
@@ -25,36 +22,12 @@ if TYPE_CHECKING:
 COUNTED_UNITS = 2
 OVERDUE_ASKS = {'street': 1, 'district': 2}
 TALK_LINES = 40
-# Bounded, since the store refuses endless keys with an error.
-_REF = re.compile(r'([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})')
-_LINE_REF = re.compile(r'([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\.([A-Za-z0-9_.-]+?)(\.original)?')
-_LONGEST_KEY = 100
-
-
-class NotYours(PermissionError):
-    """It belongs to another unit."""
-
-
-def chosen_unit(member: 'Member', asked: str, now: datetime) -> str:
-    """The unit whose list is shown: the one asked for, else the member's first; none where he has none."""
-    if asked and not gate.may_handle(member, asked, *_over(asked), now=now):
-        raise NotYours
-    return asked or next(iter(leave.units_of(member, now)), '')
-
-
-def unit_name(unit_id: str) -> str:
-    unit = alliance.unit(unit_id)
-    return unit.name if unit else '微邻'
-
-
-def is_above_others(unit_id: str) -> bool:
-    return _kind(unit_id) in OVERDUE_ASKS
 
 
 def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listing:
     """Who waits for this unit, the one due first in front, a page at a time."""
     found = inbox.waiting(unit, skip + rules.ROWS_A_PAGE + 1) if unit else []
-    counted = COUNTED_UNITS - (not found) - OVERDUE_ASKS.get(_kind(unit), 0)
+    counted = COUNTED_UNITS - (not found) - OVERDUE_ASKS.get(access.kind(unit), 0)
     shown, more = found[skip : skip + rules.ROWS_A_PAGE], len(found) > skip + rules.ROWS_A_PAGE
     return Listing(
         unit=unit,
@@ -77,22 +50,17 @@ def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listi
     )
 
 
-def _kind(unit_id: str) -> str:
-    unit = alliance.unit(unit_id)
-    return unit.kind if unit else ''
-
-
 def _overdue(unit: str, now: datetime) -> list_view.Overdue | None:
     """What the units below did not answer in time."""
     found = inbox.overdue(unit, rules.ROWS_OVERDUE + 1) if unit else []
-    rows = [list_view.overdue_row(one, unit_name(one.waiting_unit or one.unit), now) for one in found]
+    rows = [list_view.overdue_row(one, access.unit_name(one.waiting_unit or one.unit), now) for one in found]
     return list_view.overdue(rows[: rules.ROWS_OVERDUE], len(found) > rules.ROWS_OVERDUE)
 
 
 def _handed_over(unit: str, now: datetime) -> tuple[list_view.Row, ...]:
     """What this unit has handed over and nobody has accepted; whose turn it is stands where a remark would."""
     found = inbox.handed_over(unit, rules.ROWS_HANDED) if unit else []
-    return tuple(list_view.overdue_row(one, unit_name(one.unit), now)._replace(marks=()) for one in found)
+    return tuple(list_view.overdue_row(one, access.unit_name(one.unit), now)._replace(marks=()) for one in found)
 
 
 def _below(unit: str) -> tuple[rules.Choice, ...]:
@@ -118,75 +86,12 @@ def recent_list(member: 'Member', unit: str, now: datetime) -> Listing:
 
 def _others(member: 'Member', unit: str, counted: int, now: datetime) -> tuple[Counter, ...]:
     others = [other for other in leave.units_of(member, now) if other != unit]
-    return tuple(Counter(other, unit_name(other), inbox.waiting_count(other)) for other in others[:counted])
+    return tuple(Counter(other, access.unit_name(other), inbox.waiting_count(other)) for other in others[:counted])
 
 
 def _uncounted(member: 'Member', unit: str, counted: int, now: datetime) -> tuple[rules.Choice, ...]:
     others = [other for other in leave.units_of(member, now) if other != unit]
-    return tuple(rules.Choice(other, unit_name(other)) for other in others[counted:])
-
-
-def find(member: 'Member', ref: str, now: datetime, reading: bool = False) -> 'Conversation':
-    """The conversation of a page's address. Raises `Gone`, or `NotYours` for another unit's.
-
-    Whoever is above may read it (that somebody looked is on record, as everywhere); to act, it has to be taken first.
-    """
-    match = _REF.fullmatch(ref)
-    found = inbox.conversation(f'{match[1]}#{match[2]}') if match else None
-    if found is None:
-        raise Gone
-    if not (may_read if reading else may_act)(member, found, now):
-        raise NotYours
-    logs.known(found.id)
-    return found
-
-
-def may_act(member: 'Member', found: 'Conversation', now: datetime) -> bool:
-    return gate.may_handle(member, *_handled_by(found), now=now)
-
-
-def may_read(member: 'Member', found: 'Conversation', now: datetime) -> bool:
-    return may_act(member, found, now) or gate.may_handle(member, *_over(found.waiting_unit or found.unit), now=now)
-
-
-def _handled_by(found: 'Conversation') -> list[str | None]:
-    """Whose it is, and who was told that it was not answered in time. Home too, while she follows."""
-    home = found.home_unit if found.followed else None
-    return [found.unit, found.waiting_unit, home, found.street, found.district]
-
-
-def _over(unit_id: str) -> list[str]:
-    return [unit.id for unit in alliance.above(unit_id)]
-
-
-def line_key(part: str) -> str:
-    """The key of a line, from the part of an address that stands for it."""
-    return part.replace('.', '#')[:_LONGEST_KEY]
-
-
-def find_line(member: 'Member', ref: str, now: datetime) -> 'tuple[Message, bool]':
-    """The message of a media address, and whether the original was asked for instead of what browsers play."""
-    match = _LINE_REF.fullmatch(ref)
-    if match is None:
-        raise Gone
-    found = find(member, match[1], now, reading=True)
-    line = inbox.message(found.id, line_key(match[2]))
-    if line is None or line.past(now):
-        raise Gone
-    log_read(member, found, now)
-    return line, bool(match[3])
-
-
-def log_read(member: 'Member', found: 'Conversation', now: datetime) -> None:
-    """Before anything of hers is shown: where it cannot be written down, nothing is."""
-    privacy.log_read(member, unit_name(own_unit(member, found, now)), found.id, now)
-
-
-def own_unit(member: 'Member', found: 'Conversation', now: datetime) -> str:
-    """For which of his units, or of those he stands in for, the member looks at this conversation."""
-    turn = (found.unit, found.home_unit, found.street, found.district, *_over(found.unit))
-    units = leave.units_of(member, now)
-    return next((unit for unit in turn if unit in units), units[0])
+    return tuple(rules.Choice(other, access.unit_name(other)) for other in others[counted:])
 
 
 def new_reply(found: 'Conversation', now: datetime) -> view.Reply:
@@ -213,7 +118,7 @@ def sheet(
         lines=tuple(talk_view.bubbles(lines, now, found.waiting_since, confirmed, hints)),
         earlier=earlier,
         newest=not before,
-        acts=may_act(member, found, now),
+        acts=access.may_act(member, found, now),
         known=tuple(resident_view.facts(found, now)),
         reply=reply,
         whose=whose.whose(member, found, now),
@@ -224,14 +129,15 @@ def sheet(
         reasons=view.CLOSE_REASONS,
         tokens={form: forms.new(now) for form in ('note', 'hand_over', 'close', 'take', 'decline')},
         beside=tuple(
-            list_view.waiting_row(one, now) for one in inbox.waiting(own_unit(member, found, now), rules.ROWS_BESIDE)
+            list_view.waiting_row(one, now)
+            for one in inbox.waiting(access.own_unit(member, found, now), rules.ROWS_BESIDE)
         ),
     )
 
 
 def _talk(found: 'Conversation', before: str, most_bytes: int, now: datetime) -> 'tuple[list[Message], str]':
     """The newest lines that fit, and where those before them end; cut in the order of keys, which pages go by."""
-    talk = inbox.talk(found.id, line_key(before) or None, TALK_LINES, now)
+    talk = inbox.talk(found.id, access.line_key(before) or None, TALK_LINES, now)
     by_key = sorted(talk.messages, key=lambda line: line.key)
     wanted = by_key if before else rules.with_context(by_key, found.waiting_since)
     shown = rules.newest_fitting(wanted, most_bytes)
@@ -245,10 +151,10 @@ def _about(found: 'Conversation') -> str:
     account = alliance.account(found.account)
     told = [f'写给{account.name}'] if account and account.unit != found.unit else []
     if found.unit != found.home_unit:
-        told.append(f'{"按地点转到" if found.unit == found.placed else "已转交"}{unit_name(found.unit)}')
+        told.append(f'{"按地点转到" if found.unit == found.placed else "已转交"}{access.unit_name(found.unit)}')
     if above := found.district or found.street:
         late = '' if kinds.kind(found.kind).urgent else '到时未答复，'
-        told.append(f'{late}{unit_name(above)}已知道')
+        told.append(f'{late}{access.unit_name(above)}已知道')
     if not found.followed:
         told.append('已取消关注')
     return ' · '.join(told)

@@ -8,7 +8,7 @@ from chalice.app import Response
 
 from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
-from chalicelib.desk import actions, answering, canned, frame, words
+from chalicelib.desk import access, actions, answering, canned, frame, words
 from chalicelib.desk.conversation_view import Reply
 from chalicelib.desk.routes import pages
 from chalicelib.desk.rules import Unclear
@@ -37,8 +37,8 @@ def _opened(view: Callable[..., Response], reading: bool) -> Callable[..., Respo
     @wraps(view)
     def opened(admitted: Admitted, ref: str, **parts: str) -> Response:
         try:
-            return view(admitted, actions.find(admitted.member, ref, admitted.now, reading), **parts)
-        except actions.NotYours:
+            return view(admitted, access.find(admitted.member, ref, admitted.now, reading), **parts)
+        except access.NotYours:
             return frame.not_yours(admitted)
         except Gone:
             return frame.not_found(admitted)
@@ -51,10 +51,10 @@ def show(
     near: bool = True, **shown: Any,
 ) -> Response:  # fmt: skip
     """The page of a conversation. After a form it stands at the form's address, which nobody can open again."""
-    actions.log_read(admitted.member, found, admitted.now)
+    access.log_read(admitted.member, found, admitted.now)
     sheet = actions.sheet(admitted.member, found, admitted.now, reply, before, near)
     visitor = admitted._replace(path=sheet.path) if admitted.form else admitted
-    around = frame.of(visitor, actions.own_unit(admitted.member, found, admitted.now))
+    around = frame.of(visitor, access.own_unit(admitted.member, found, admitted.now))
     return render.page(
         'desk/conversation.html', status, visitor=visitor, frame=around, sheet=sheet._replace(**shown),
         canned=canned.groups(),
@@ -91,7 +91,7 @@ def reply(admitted: Admitted, found: 'Conversation') -> Response:
     try:
         return back_to(found, answering.send(admitted.member, found, written, admitted.now))
     except (Overtaken, Refused, Unclear, forms.Stale, answering.UsedForm) as reason:
-        return _not_sent(admitted, actions.find(admitted.member, found.ref, admitted.now), written, reason)
+        return _not_sent(admitted, access.find(admitted.member, found.ref, admitted.now), written, reason)
 
 
 def _not_sent(admitted: Admitted, fresh: 'Conversation', written: Reply, reason: Exception) -> Response:

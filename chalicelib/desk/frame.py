@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.alliance import roles
 from chalicelib.alliance.gate import Admitted
-from chalicelib.desk import actions
+from chalicelib.desk import access
 from chalicelib.web import render
 
 if TYPE_CHECKING:
@@ -41,16 +41,16 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
     if is_operator(admitted):
         places.append(('/desk/system', '', '系统'))
     links = tuple(Link(path + query, words, path == here) for path, query, words in places)
-    return Frame(actions.unit_name(shown), links)
+    return Frame(access.unit_name(shown), links)
 
 
 def _looks_after_accounts(admitted: Admitted) -> bool:
     """Whoever leads a unit or works above one; anybody else comes by the link in a warning."""
-    return roles.may(admitted.member, roles.LEAD_UNIT) or any(map(actions.is_above_others, admitted.member.units))
+    return roles.may(admitted.member, roles.LEAD_UNIT) or any(map(access.is_above_others, admitted.member.units))
 
 
 def unit_name(unit_id: str) -> str:
-    return actions.unit_name(unit_id)
+    return access.unit_name(unit_id)
 
 
 def is_operator(admitted: Admitted) -> bool:

@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
-from chalicelib.desk import actions, frame, history_view
+from chalicelib.desk import access, frame, history_view
 from chalicelib.desk.conversation_pages import seen_conversation
 from chalicelib.desk.routes import pages
 from chalicelib.web import render
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @seen_conversation
 def history(admitted: Admitted, found: 'Conversation') -> Response:
     member, now = admitted.member, admitted.now
-    actions.log_read(member, found, now)
+    access.log_read(member, found, now)
     shown = history_view.history(member, found, history_view.before(admitted.query.get('before', ''), now), now)
-    around = frame.of(admitted, actions.own_unit(member, found, now))
+    around = frame.of(admitted, access.own_unit(member, found, now))
     return render.page('desk/history.html', visitor=admitted, frame=around, history=shown)

@@ -4,7 +4,7 @@ from chalice.app import Response
 
 from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
-from chalicelib.desk import actions, frame, system, words
+from chalicelib.desk import access, actions, frame, system, words
 from chalicelib.desk.list_view import Listing
 from chalicelib.desk.routes import pages
 from chalicelib.inbox import media
@@ -26,8 +26,8 @@ def recent(admitted: Admitted) -> Response:
 def _list(admitted: Admitted, skip: int, recent: bool) -> Response:
     member, now = admitted.member, admitted.now
     try:
-        unit = actions.chosen_unit(member, admitted.query.get('unit', ''), now)
-    except actions.NotYours:
+        unit = access.chosen_unit(member, admitted.query.get('unit', ''), now)
+    except access.NotYours:
         return frame.not_yours(admitted)
     shown: Listing = actions.recent_list(member, unit, now) if recent else actions.waiting_list(member, unit, skip, now)
     return render.page(
@@ -40,8 +40,8 @@ def _list(admitted: Admitted, skip: int, recent: bool) -> Response:
 def medium(admitted: Admitted, ref: str) -> Response:
     """To a fresh link of five minutes; a page links here, never to the bucket."""
     try:
-        line, original = actions.find_line(admitted.member, ref, admitted.now)
-    except actions.NotYours:
+        line, original = access.find_line(admitted.member, ref, admitted.now)
+    except access.NotYours:
         return frame.not_yours(admitted)
     except Gone:
         return frame.not_found(admitted)

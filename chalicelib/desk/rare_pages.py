@@ -7,7 +7,7 @@ from chalice.app import Response
 
 from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
-from chalicelib.desk import actions, answering, frame, rules, words
+from chalicelib.desk import access, actions, answering, frame, rules, words
 from chalicelib.desk.conversation_pages import CONFLICT, NOT_DONE, back_to, of_conversation, seen_conversation, show
 from chalicelib.desk.routes import pages
 from chalicelib.inbox import actions as inbox
@@ -105,7 +105,7 @@ def about_sent(admitted: Admitted, found: 'Conversation', line: str) -> Response
     if does is None:
         return back_to(found, '')
     done: list[str] = []
-    key = actions.line_key(line)
+    key = access.line_key(line)
     failed = _do(admitted, found, '', lambda: done.append(does(found, key, admitted)))
     return failed or back_to(found, done[0])
 
@@ -147,6 +147,6 @@ def _do(admitted: Admitted, found: 'Conversation', opened: str, act: Callable[[]
         trouble = words.USED_RARE_FORM
     except (Refused, rules.Unclear) as refused:
         trouble = str(refused)
-    fresh = actions.find(admitted.member, found.ref, admitted.now, reading=True)
+    fresh = access.find(admitted.member, found.ref, admitted.now, reading=True)
     near = opened not in ('hand_over', 'decline')  # the unit that was chosen must be there again
     return show(admitted, fresh, status, near=near, trouble=trouble, opened=opened, typed=admitted.form)

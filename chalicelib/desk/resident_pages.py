@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
-from chalicelib.desk import actions, frame, resident_view, words
+from chalicelib.desk import access, frame, resident_view, words
 from chalicelib.desk.conversation_pages import NOT_DONE, back_to, of_conversation
 from chalicelib.desk.routes import pages
 from chalicelib.inbox import forms, homes
@@ -59,12 +59,12 @@ def _show(
     admitted: Admitted, found: 'Conversation', status: int = 200, *, typed: dict[str, str] | None = None,
     trouble: str = '',
 ) -> Response:  # fmt: skip
-    actions.log_read(admitted.member, found, admitted.now)
+    access.log_read(admitted.member, found, admitted.now)
     path = f'/desk/c/{found.ref}/resident'
     visitor = admitted._replace(path=path)
     known, around = (
         residents.of(found, admitted.now),
-        frame.of(visitor, actions.own_unit(admitted.member, found, admitted.now)),
+        frame.of(visitor, access.own_unit(admitted.member, found, admitted.now)),
     )
     return render.page(
         'desk/resident.html', status, visitor=visitor, frame=around,

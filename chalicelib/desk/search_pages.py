@@ -16,7 +16,7 @@ from chalice.app import Response
 
 from chalicelib.alliance import gate
 from chalicelib.alliance.gate import Admitted
-from chalicelib.desk import actions, frame, search_view
+from chalicelib.desk import access, frame, search_view
 from chalicelib.desk.routes import pages
 from chalicelib.desk.rules import Unclear
 from chalicelib.desk.search_view import Asked, Finds
@@ -31,9 +31,9 @@ NOT_DONE = 422
 def search(admitted: Admitted) -> Response:
     form = admitted.form
     try:
-        unit = actions.chosen_unit(admitted.member, form.get('unit', ''), admitted.now)
+        unit = access.chosen_unit(admitted.member, form.get('unit', ''), admitted.now)
         words = search_view.checked(form.get('words', ''))
-    except actions.NotYours:
+    except access.NotYours:
         return frame.not_yours(admitted)
     except Unclear as reason:
         typed = form.get('words', '')[: search_view.WORDS_LENGTH * 2]
@@ -49,8 +49,8 @@ def shown(admitted: Admitted) -> Response:
     query, member, now = admitted.query, admitted.member, admitted.now
     kept = None if 'unit' in query else _kept(admitted)
     try:
-        unit = actions.chosen_unit(member, kept[1] if kept else query.get('unit', ''), now)
-    except actions.NotYours:
+        unit = access.chosen_unit(member, kept[1] if kept else query.get('unit', ''), now)
+    except access.NotYours:
         return frame.not_yours(admitted)
     if kept is None or not unit:
         return _page(admitted, search_view.blank(member, unit, now))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
-from chalicelib.desk import actions, rules
+from chalicelib.desk import access, rules
 from chalicelib.desk.marking import Piece, excerpt
 from chalicelib.desk.rules import Choice, Unclear
 from chalicelib.inbox import actions as inbox
@@ -116,7 +116,7 @@ def found(member: 'Member', asked: Asked, now: datetime) -> Finds:
         *(_person(one, words, now) for one in people.finds if one.id not in known),
     ]
     said = [_line(line, mine[line.conversation], words, now) for line in lines.finds if line.conversation in mine]
-    privacy.log_search(member, actions.unit_name(asked.unit), len(persons) + len(said), now)
+    privacy.log_search(member, access.unit_name(asked.unit), len(persons) + len(said), now)
     reached = [part.before for part in (people, lines) if part.before]
     return blank(member, asked.unit, now, asked.words)._replace(
         people=tuple(persons),
@@ -130,7 +130,7 @@ def found(member: 'Member', asked: Asked, now: datetime) -> Finds:
 def _shown(member: 'Member', one: 'Conversation', now: datetime) -> bool:
     """What he may open; of one who has left or wants to be forgotten only what is still being worked on."""
     going = not one.followed or one.forget_asked_at
-    return actions.may_read(member, one, now) and not (going and one.waiting_unit is None)
+    return access.may_read(member, one, now) and not (going and one.waiting_unit is None)
 
 
 def _moment(at: datetime | None) -> str:
@@ -158,7 +158,7 @@ def _places(member: 'Member', chosen: str) -> Iterator[Choice]:
 
 
 def _place(unit_id: str) -> Choice:
-    name = actions.unit_name(unit_id)
+    name = access.unit_name(unit_id)
     return Choice(unit_id, f'{name}和所属社区' if _kind(unit_id) == 'street' else name)
 
 
@@ -188,7 +188,7 @@ def _person(one: 'Conversation', words: Sequence[str], now: datetime, known: str
         when=clock.spoken_time(one.last_at, now),
         by='',
         said=excerpt(said, (), SAID_LENGTH),
-        unit=actions.unit_name(one.waiting_unit or one.unit),
+        unit=access.unit_name(one.waiting_unit or one.unit),
     )
 
 
@@ -206,5 +206,5 @@ def _line(line: 'Message', one: 'Conversation', words: Sequence[str], now: datet
         when=clock.spoken_time(line.at, now),
         by='，'.join(filter(None, (_BY.get(line.way), line.by_name))),
         said=excerpt(line.text, words, SAID_LENGTH),
-        unit=actions.unit_name((line.said or '').partition('#')[0]),
+        unit=access.unit_name((line.said or '').partition('#')[0]),
     )
