@@ -253,11 +253,11 @@ def test_a_search_asks_little(searcher: Searcher, residents: Writer, wire: Wire)
     searcher.search('x')
     wire.sent.clear()
     searcher.again()
-    assert wire.sent['Query'] == 5  # four months and the residents' list
+    assert wire.sent['Query'] == 6  # four months, the list of residents, and what they have told
     searcher.search('漏水')
     wire.sent.clear()
     searcher.again()
-    assert wire.requests() <= 8
+    assert wire.requests() <= 9
 
 
 def test_a_full_page_of_the_heaviest_finds_weighs_thirty_kilobytes_with_its_styles(

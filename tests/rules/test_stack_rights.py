@@ -97,7 +97,7 @@ def test_an_index_is_only_asked_and_only_small_tables_are_read_whole(function: s
         if '/index/' in resource:
             assert action == 'dynamodb:Query'
         if action == 'dynamodb:Scan':
-            assert resource.rpartition('weilin-${Stage}-')[2] in {'accounts', 'staff', 'units'}
+            assert resource.rpartition('weilin-${Stage}-')[2] in {'account-activity', 'accounts', 'staff', 'units'}
 
 
 def test_a_queue_is_taken_from_by_its_function_alone() -> None:
