@@ -75,8 +75,8 @@ def test_every_table_is_restorable_or_there_is_a_reason() -> None:
     assert set(restorable.TABLES) | set(restorable.REFUSED) == there
     assert not set(restorable.TABLES) & set(restorable.REFUSED)
     for name, table in restorable.TABLES.items():
-        (model,) = (one for one in tables.models() if one.Meta.table == name)
-        assert set(table.written) <= set(model.get_attributes())
+        models = [one for one in tables.models() if one.Meta.table == name]
+        assert any(set(table.written) <= set(model.get_attributes()) for model in models)
 
 
 @pytest.mark.parametrize('table', restorable.REFUSED)
