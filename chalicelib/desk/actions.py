@@ -22,23 +22,27 @@ if TYPE_CHECKING:
 COUNTED_UNITS = 2
 OVERDUE_ASKS = {'street': 1, 'district': 2}
 TALK_LINES = 40
+MINE_AMONG = 200  # of those due first
 
 
-def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listing:
-    """Who waits for this unit, the one due first in front, a page at a time."""
-    found = inbox.waiting(unit, skip + rules.ROWS_A_PAGE + 1) if unit else []
+def waiting_list(member: 'Member', unit: str, skip: int, now: datetime, mine: bool = False) -> Listing:
+    """Who waits for this unit, the one due first in front, a page at a time; or only what the member has taken."""
+    found = inbox.waiting(unit, MINE_AMONG if mine else skip + rules.ROWS_A_PAGE + 1) if unit else []
+    taken = [one for one in found if member.id in (one.taken_by, one.named)]
+    found = taken if mine else found
     counted = COUNTED_UNITS - (not found) - OVERDUE_ASKS.get(access.kind(unit), 0)
     shown, more = found[skip : skip + rules.ROWS_A_PAGE], len(found) > skip + rules.ROWS_A_PAGE
     return Listing(
         unit=unit,
         recent=False,
-        title='等待答复',
+        title='我接手的' if mine else '等待答复',
+        mine=len(taken),
         heading=list_view.heading(found[: skip + rules.ROWS_A_PAGE], more, now),
         rows=tuple(list_view.waiting_row(one, now) for one in shown),
-        empty='现在没有居民在等答复。' if unit else '您还没有被分到单位，请联系管理员。',
+        empty=_nobody(unit, mine),
         last_answered=list_view.last_answered(inbox.recent(unit, 10), now) if unit and not found else '',
         before=f'/desk?unit={unit}&skip={max(0, skip - rules.ROWS_A_PAGE)}' if skip else '',
-        after=f'/desk?unit={unit}&skip={skip + rules.ROWS_A_PAGE}' if more else '',
+        after=f'/desk?unit={unit}&skip={skip + rules.ROWS_A_PAGE}' if more and not mine else '',
         overdue=_overdue(unit, now),
         handed_over=_handed_over(unit, now),
         below=_below(unit),
@@ -46,8 +50,14 @@ def waiting_list(member: 'Member', unit: str, skip: int, now: datetime) -> Listi
         others=_others(member, unit, counted, now),
         uncounted=_uncounted(member, unit, counted, now),
         at=list_view.at(now),
-        path=f'/desk?unit={unit}&skip={skip}',
+        path=f'/desk?unit={unit}&skip={skip}' + ('&mine=1' if mine else ''),
     )
+
+
+def _nobody(unit: str, mine: bool) -> str:
+    if mine:
+        return '您接手的都办完了。'
+    return '现在没有居民在等答复。' if unit else '您还没有被分到单位，请联系管理员。'
 
 
 def _overdue(unit: str, now: datetime) -> list_view.Overdue | None:

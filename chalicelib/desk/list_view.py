@@ -47,11 +47,12 @@ class Listing(NamedTuple):
     """The page of one unit's list."""
 
     unit: str
-    recent: bool  # of what was said, not of who waits
+    recent: bool
     title: str
     heading: str
     rows: tuple[Row, ...]
     empty: str = ''
+    mine: int = 0  # how many of these the member has taken
     last_answered: str = ''
     before: str = ''
     after: str = ''

@@ -15,7 +15,8 @@ from chalicelib.web import render
 @gate.staff(pages)
 def waiting(admitted: Admitted) -> Response:
     skip = admitted.query.get('skip', '')
-    return _list(admitted, int(skip[:4]) if skip.isascii() and skip.isdigit() else 0, recent=False)
+    first = int(skip[:4]) if skip.isascii() and skip.isdigit() else 0
+    return _list(admitted, first, recent=False, mine=bool(admitted.query.get('mine')))
 
 
 @gate.staff(pages)
@@ -23,13 +24,15 @@ def recent(admitted: Admitted) -> Response:
     return _list(admitted, 0, recent=True)
 
 
-def _list(admitted: Admitted, skip: int, recent: bool) -> Response:
+def _list(admitted: Admitted, skip: int, recent: bool, mine: bool = False) -> Response:
     member, now = admitted.member, admitted.now
     try:
         unit = access.chosen_unit(member, admitted.query.get('unit', ''), now)
     except access.NotYours:
         return frame.not_yours(admitted)
-    shown: Listing = actions.recent_list(member, unit, now) if recent else actions.waiting_list(member, unit, skip, now)
+    shown: Listing = (
+        actions.recent_list(member, unit, now) if recent else actions.waiting_list(member, unit, skip, now, mine)
+    )
     return render.page(
         'desk/waiting.html', visitor=admitted, frame=frame.of(admitted, unit), list=shown,
         done=words.done(admitted.query.get('done', '')),

@@ -1,12 +1,18 @@
 """When the time is over she is told who has it now and by when: once, and never at the cost of a person's answer."""
 
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
+from chalicelib import storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Unit
+from chalicelib.inbox import actions as inbox
+from chalicelib.inbox import rules
 from tests.house import House
+from tests.inbox.ladder import STREET
 
 DISTRICT = '370202'
 TOLD = '没能在说好的'
@@ -83,3 +89,35 @@ def test_a_persons_answer_makes_it_moot(house: House) -> None:
     until(house, 1)
     assert late(house) == []
     assert not house.conversation.kept
+
+
+class Killed(BaseException):
+    """The function was ended just here."""
+
+
+@pytest.mark.usefixtures('waits')
+@pytest.mark.parametrize('after', [False, True], ids=['before', 'after'])
+@pytest.mark.parametrize('write', [1, 2, 3, 4])
+def test_a_run_killed_at_any_write_tells_her_once_or_says_that_it_is_unknown(
+    house: House, monkeypatch: pytest.MonkeyPatch, write: int, after: bool
+) -> None:
+    until(house, 15.75)  # 13:55
+    really, writes = storage.commit, count(1)
+
+    def commit(fill: storage.Write) -> None:
+        last = next(writes) == write
+        if not last or after:
+            really(fill)
+        if last:
+            raise Killed
+
+    monkeypatch.setattr(storage, 'commit', commit)
+    house.later(timedelta(minutes=6))
+    with suppress(Killed):
+        house.sweep()
+    monkeypatch.setattr(storage, 'commit', really)
+    until(house, 0.75)
+    (line,) = [line for line in inbox.talk(house.id).messages if TOLD in line.text]
+    assert len(late(house)) <= 1
+    assert late(house) or line.state == rules.UNKNOWN
+    assert (house.conversation.street, house.conversation.district) == (STREET, None)
