@@ -30,9 +30,11 @@ def _list(admitted: Admitted, skip: int, recent: bool, mine: bool = False) -> Re
         unit = access.chosen_unit(member, admitted.query.get('unit', ''), now)
     except access.NotYours:
         return frame.not_yours(admitted)
-    shown: Listing = (
-        actions.recent_list(member, unit, now) if recent else actions.waiting_list(member, unit, skip, now, mine)
-    )
+    shown: Listing
+    if recent:
+        shown = actions.recent_list(member, unit, now)
+    else:
+        shown = actions.waiting_list(member, unit, skip, now, mine)
     return render.page(
         'desk/waiting.html', visitor=admitted, frame=frame.of(admitted, unit), list=shown,
         done=words.done(admitted.query.get('done', '')),

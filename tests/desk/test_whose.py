@@ -59,7 +59,7 @@ def test_the_street_reads_and_takes_from_below(sign_in: SignIn, ref: str) -> Non
     page = street.get(f'/desk/c/{ref}')
     assert '请先接过来' in page.text
     assert '回复居民' not in page.text
-    street.submit(page, '由金门路街道接过来办')
+    street.submit(page, '由金湖路街道接过来办')
     assert '回复居民' in street.get(f'/desk/c/{ref}').text
     assert '灯坏了' in street.get('/desk').text
 
