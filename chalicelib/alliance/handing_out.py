@@ -31,7 +31,8 @@ class People:
             log.warning('only some are told unit=%s of=%s', unit_id, len(found))
         self.members, self.unit_id = found[: rules.MOST_TOLD], unit_id
         self._reach = channels.Reach(unit_id, now)
-        self._by_id = {member.id: member for member in found}
+        self._settling = roster.settling(unit_id, now)
+        self._by_id = {member.id: member for member in (*found, *([self._settling] if self._settling else []))}
         self._works = cache(lambda channel, id: self._reach.works(channel, self._by_id[id], now))
 
     def boxes(self, alert: Alert) -> dict[str, list[str]]:
@@ -40,13 +41,21 @@ class People:
         order = rules.next_channels(self._reach.order, alert.tried)
         if not self.members and 'robot' in order and self._reach.has_robot():
             return {f'robot.{self.unit_id}': []}  # nobody to mention, but somebody may read it
-        for member in self.members:
+        for member in self._asked(alert):
             if member.id in alert.others:
                 continue
             channel = next((one for one in order if self._works(one, member.id)), None)
             if channel:
                 found.setdefault(self._box(channel, member), []).append(member.id)
         return found
+
+    def _asked(self, alert: Alert) -> list[Member]:
+        """Who of them is asked: one, where a matter is for him to settle and he can still be reached."""
+        if alert.level != rules.NOBODYS or self._settling is None:
+            return self.members
+        order = [channel for channel in rules.next_channels(self._reach.order, alert.tried) if channel != 'robot']
+        reached = any(self._works(channel, self._settling.id) for channel in order)
+        return [self._settling] if reached else self.members
 
     def boxes_of(self, channel: str) -> list[str]:
         """The boxes of one channel, for everybody: whoever is named in the group is told in their own chat too."""

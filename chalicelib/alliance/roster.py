@@ -26,6 +26,13 @@ def responsible(unit_id: str, named: Iterable[str], at: datetime) -> list[Member
     return by_name or _present(answering, at) or _present(everybody, at) or answering or everybody
 
 
+def settling(unit_id: str, at: datetime) -> Member | None:
+    """Who of this unit says whose it is, where nobody knows: the member it has named, or who stands in for him."""
+    unit = actions.unit(unit_id)
+    named = actions.member(unit.responsible) if unit and unit.responsible else None
+    return leave.present(named, at) if named else None
+
+
 def _present(members: Iterable[Member], at: datetime) -> list[Member]:
     """Each once, in this order."""
     there = {found.id: found for member in members if (found := leave.present(member, at))}

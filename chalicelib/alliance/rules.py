@@ -45,6 +45,8 @@ URGENT_CALLS = 2
 
 # Levels that ask for something by a time, and what is said once it is over.
 BEFORE_TIME = dict.fromkeys(('first', 'half', 'fifths', 'handed'), 'timed_out') | {'silent': 'silent_over'}
+# Asks one named member of the unit; where he cannot be reached, all of them.
+NOBODYS = 'nobody'
 # Levels that are about an account itself, not about a resident.
 OF_ACCOUNTS = ('silent', 'silent_over')
 

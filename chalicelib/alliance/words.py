@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import address, clock
-from chalicelib.alliance import actions, rules
+from chalicelib.alliance import actions, roster, rules
 from chalicelib.catalogue import catalogue
 from chalicelib.wechat import limits
 
@@ -53,11 +53,13 @@ def _line(group: list['Alert'], now: datetime) -> str:
     unit = actions.unit(first.unit)
     since, due = min(alert.since for alert in group), min(alert.due_at for alert in group)
     # What could not be told before its time was over must not ask for anything by then.
+    settling = roster.settling(first.unit, now) if first.level == rules.NOBODYS else None
     over = rules.BEFORE_TIME.get(first.level) if due <= now else None
     level = over or _known(first.level)
     return say(
         f'line.{level}',
         unit=unit.name if unit else first.unit,
+        who=settling.name if settling else '',
         n=len(group),
         days=(clock.day(now) - clock.day(since)).days,
         since=_spaced(since, now),

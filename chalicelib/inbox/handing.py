@@ -84,7 +84,8 @@ def decline(found: Conversation, by: 'Member', whose: str, reason: str, seen: in
         if giver is None:
             raise Refused('这件事不是转来的，或者已经接手，不能退回。需要时请转交。')
         if unit is None:
-            turns.settle_whose(fresh, top.id, _responsible(top, now), now)
+            settling = roster.settling(top.id, now)
+            turns.settle_whose(fresh, top.id, settling.id if settling else None, now)
             return ()
         if risen := _rise(fresh, now):
             return risen
@@ -126,12 +127,6 @@ def _top(found: Conversation) -> 'Unit':
     if top is None:
         raise Refused('没有上级单位，请选择一个单位。')
     return top
-
-
-def _responsible(unit: 'Unit', now: datetime) -> str | None:
-    """The member this unit has named for what is nobody's, or who stands in for him."""
-    named = roster.responsible(unit.id, [unit.responsible], now) if unit.responsible else []
-    return named[0].id if named else None
 
 
 def _own(member: 'Member', found: Conversation, now: datetime) -> str:

@@ -77,6 +77,22 @@ def test_what_was_told_in_the_last_minute_of_duty_waits_for_the_morning(staff: S
     assert len(staff.sent) == 2
 
 
+def test_what_is_nobodys_is_one_named_persons(staff: Staff) -> None:
+    staff.change(HOME, responsible='operator')
+    staff.tell(level='nobody')
+    staff.run()
+    assert staff.is_told() == [('wechat', 'operator')]
+    assert '说不清归谁，请operator马上定下由谁办' in staff.texts[0]
+
+
+def test_where_the_named_person_is_suspended_all_are_told(staff: Staff) -> None:
+    staff.change(HOME, responsible='operator')
+    staff.change('operator', state='suspended')
+    staff.tell(level='nobody')
+    staff.run()
+    assert {who for _, who in staff.is_told()} == {'liqiang', 'wangmin'}
+
+
 def test_a_robot_is_called_once_and_mentions_who_is_there(robot: Staff) -> None:
     robot.tell()
     robot.run()
