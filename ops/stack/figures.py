@@ -27,6 +27,12 @@ ERRORS = {
         "The night's comparison broke off. It goes on tomorrow by itself; its log says why it did not.",
         'The night\'s comparison of followers',
     ),
+    'read_publications': Figure(
+        1, 60, 1,
+        'It runs once a night; Lambda tries it twice more by itself.',
+        'What accounts have published was not read to the end. The next night begins with those left out.',
+        'Publications of the accounts',
+    ),
     '': Figure(
         3, 15, 1,
         'A queue shows a job again and a schedule comes again by itself; three times in a quarter of an hour is no '
@@ -120,6 +126,11 @@ SENTENCES = (
         1, 60, 1, 'It is said once a night for an account that was passed over.',
         "Nobody of that account was let go; the log says why.", 'The night\'s comparison of followers',
     )),
+    Sentence('publications', 'publications not read', Figure(
+        1, 60, 1, 'It is said once a night for an account that was passed over.',
+        'How long this account has been silent is not known any more; the log says why.',
+        'Publications of the accounts',
+    )),
     Sentence('address-refused', 'WeChat refuses our address', Figure(
         1, 5, 1, 'Nothing goes out until it is mended: 40164.',
         "Put the address that the log names on the account's IP whitelist, or find out why it has changed.",
@@ -130,8 +141,8 @@ SENTENCES = (
 # Minutes by which the one who is most so is past her time: `watch` gives them every five minutes.
 OVERDUE = Figure(
     3 * 24 * 60, 5, 3,
-    'At the time-out the street is told, two working hours later the district, and then the chase is at its end. '
-    'Three days span any weekend; holidays are longer, and somebody may well look then.',
+    'At the time-out the street is told, two working hours later the district, and from then on the district once a '
+    'working day. Three days span any weekend; holidays are longer, and somebody may well look then.',
     'A resident waits though everybody was told. ops.status names the unit: ring them up. Nothing is broken.',
     'Metrics',
 )  # fmt: skip

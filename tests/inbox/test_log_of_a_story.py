@@ -12,7 +12,7 @@ from chalice.test import Client
 import app
 from chalicelib import aws, pseudonym, settings
 from chalicelib.chat import converse
-from chalicelib.desk import actions as desk
+from chalicelib.desk import access
 from chalicelib.inbox import fetching
 from chalicelib.logs import FunctionFailed
 from chalicelib.wechat import client
@@ -197,7 +197,7 @@ def test_a_page_that_fails_says_nothing_of_her(
 ) -> None:
     clerk = Visitor(door, HOME)
     clerk.secret = TEXT
-    monkeypatch.setattr(desk, 'log_read', loud)
+    monkeypatch.setattr(access, 'log_read', loud)
     monkeypatch.setattr('chalicelib.desk.answering.send', loud)
     answer = clerk.visit('POST' if path.endswith('reply') else 'GET', path)
     assert answer.status_code == 500

@@ -201,7 +201,7 @@ def test_no_price_is_confirmed_without_a_page_and_its_date() -> None:
 def test_the_command_says_both_tables_and_what_they_are_worth(capsys: pytest.CaptureFixture[str]) -> None:
     assert costs.main(['--region', 'cn-northwest-1', '--accounts', '66', '--egress', 'nat', '--messages', '1000']) == 0
     said = capsys.readouterr().out
-    assert 'units: 76, region: cn-northwest-1, egress: nat, alarms: 33' in said
+    assert 'units: 76, region: cn-northwest-1, egress: nat, alarms: 34' in said
     assert 'NAT gateway: hours                                            720     266.40\n' in said
     assert '1,000 messages, for as long as they are kept (CNY)' in said
     assert 'the oldest of 2021-11-30' in said
