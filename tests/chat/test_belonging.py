@@ -287,3 +287,30 @@ def test_a_street_s_account_asks_for_the_community_at_once(door: Door) -> None:
     assert '从头再看' in words
     assert digits(door.say('0')) == '1234567890'
     assert '已转给闽江路社区' in door.say('2')
+
+
+def test_a_place_told_in_danger_names_no_time_and_asks_nothing(door: Door, later: Move) -> None:
+    door.say('着火了')
+    later(timedelta(minutes=1))
+    words = door.send('location', **AT_MINJIANG)
+    assert '转给闽江路社区' in words
+    assert '说好的时间' not in words
+    assert digits(words) == ''
+    assert waiting() == {ID: MINJIANG}
+
+
+def test_more_about_a_danger_brings_no_list_to_choose_from(door: Door, later: Move) -> None:
+    door.say('着火了')
+    later(timedelta(minutes=6))
+    assert digits(door.say('在三楼')) == ''
+
+
+def test_a_digit_in_danger_is_told_no_time(door: Door, later: Move) -> None:
+    door.say('楼道灯不亮')
+    later(timedelta(minutes=1))
+    door.say('着火了')
+    door.say('1')
+    words = door.say('1')
+    assert '已转给' in words
+    assert '说好的时间' not in words
+    assert ' 前' not in words
