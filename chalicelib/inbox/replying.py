@@ -49,6 +49,7 @@ def reply(found: Conversation, by: 'Member', written: Written, now: datetime) ->
         _check_extension(fresh, written)
         lines[:] = _draft(fresh, by, written, now)
         turns.moved(fresh, by, now)
+        moot = withdraw_machine_lines(fresh, now)  # first: what a machine said takes no place of an answer's
         writes = sending.take_retried(fresh, before_them, now)
         allowed = rules.allowance(fresh, now, verified)
         if allowed.left >= len(lines):
@@ -59,7 +60,7 @@ def reply(found: Conversation, by: 'Member', written: Written, now: datetime) ->
             _keep(fresh, lines, allowed, verified, now)
             _show(fresh, lines[0], now)
             turns.answered(fresh, fresh.heard_in > written.seen, written.follow_up_at, now)
-        return [withdraw_machine_lines(fresh, now), *writes, put_of_form(written.form, lines, now)]
+        return [moot, *writes, put_of_form(written.form, lines, now)]
 
     try:
         stored = change(found, store, now)
