@@ -10,7 +10,7 @@ from chalicelib import clock, settings
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Account, Unit
 from chalicelib.inbox import actions
-from chalicelib.inbox.records import Conversation
+from chalicelib.inbox.records import Conversation, Kept, Message
 from ops import resources
 from tests.door import ORIGINAL_ID, RESIDENT, SECRETS, Door
 from tests.late import outage, work
@@ -314,3 +314,32 @@ def test_a_digit_in_danger_is_told_no_time(door: Door, later: Move) -> None:
     assert '已转给' in words
     assert '说好的时间' not in words
     assert ' 前' not in words
+
+
+def kept(text: str, machine: bool) -> None:
+    found = conversation()
+    found.kept = [
+        Kept(key='1#1', kind='text', text=text, unit_name='市南区', confirmed_at=clock.now(), machine=machine)
+    ]
+    found.save()
+    Message(ID, '1#1', at=clock.now(), way='out', kind='text', text=text, state='kept').save()
+
+
+def test_a_digit_that_chooses_is_no_knock(door: Door) -> None:
+    """A word of the machine waits for her next message; that message answers what she was asked."""
+    door.say('路灯坏了')
+    kept('没能在说好的时间前答复', machine=True)
+    words = door.say('1')
+    assert words.startswith('没能在说好的时间前答复')
+    assert '闽江路社区' in words
+    assert waiting() == {ID: DISTRICT}
+
+
+def test_a_question_that_has_no_room_beside_a_kept_reply_is_not_open(door: Door) -> None:
+    door.say('早上的事')
+    kept('答' * 640, machine=False)
+    clock.move(timedelta(minutes=31))
+    door.now += timedelta(minutes=31)
+    words = door.say('路灯坏了')
+    assert digits(words) == ''
+    assert conversation().asked is None
