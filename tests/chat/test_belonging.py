@@ -11,6 +11,7 @@ from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Account, Unit
 from chalicelib.inbox import actions
 from chalicelib.inbox.records import Conversation, Kept, Message
+from chalicelib.residents import actions as residents
 from ops import resources
 from tests.door import ORIGINAL_ID, RESIDENT, SECRETS, Door
 from tests.late import outage, work
@@ -343,3 +344,10 @@ def test_a_question_that_has_no_room_beside_a_kept_reply_is_not_open(door: Door)
     words = door.say('路灯坏了')
     assert digits(words) == ''
     assert conversation().asked is None
+
+
+def test_what_is_known_of_her_moves_with_a_poster_too(door: Door) -> None:
+    door.say('楼道灯不亮')
+    residents.tell(conversation(), {'name': '林', 'building': '', 'door': '', 'phone': ''}, None, door.now)
+    door.event('SCAN', f'sq:{YUNXIAO}')
+    assert [one.id for one in residents.by_unit(YUNXIAO, door.now)] == [ID]
