@@ -65,8 +65,12 @@ def with_kept(visit: Visit, found: Answer) -> Answer:
         return found
     if _knocks(visit, found):
         found = found._replace(words='', waits=False, fresh=True, receipt=False, aside=False)
-    # Where even one leaves no room for our own words, it goes alone: she has waited long enough for it.
-    words = found.words if _bytes(found.words, _given(kept[0])) <= limits.TEXT_BYTES else ''
+    if _bytes(found.words, _given(kept[0])) > limits.TEXT_BYTES:
+        if found.chosen:  # a dialogue goes no step she is not told of
+            return found
+        # Where even one leaves no room for our own words, it goes alone: she has waited long enough for it.
+        found = found._replace(words='', asks=None, receipt=False)
+    words = found.words
     parts: list[str] = []
     for reply in kept:
         if _bytes(*parts, _given(reply), words) > limits.TEXT_BYTES:
@@ -85,7 +89,8 @@ def _kept(visit: Visit) -> list['Kept']:
 
 
 def _knocks(visit: Visit, found: Answer) -> bool:
-    return visit.message.kind == 'text' and not (found.private or found.forgets) and rules.is_knock(visit.message.text)
+    own = found.private or found.forgets or found.chosen
+    return visit.message.kind == 'text' and not own and rules.is_knock(visit.message.text)
 
 
 def _given(kept: 'Kept') -> str:

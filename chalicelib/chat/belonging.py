@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import places
-from chalicelib.chat import reception
+from chalicelib.chat import danger, reception
 from chalicelib.chat.visit import Visit
 from chalicelib.chat.words import say
 from chalicelib.inbox import belonging, kinds
@@ -63,7 +63,7 @@ def receipt(visit: Visit) -> Answer:
     if len(near) == 1 and near[0].id != visit.unit.id:
         return _routed(visit, near[0])
     received = reception.receipt(visit)
-    if visit.late or received.kind == kinds.DANGER or visit.unit.kind not in _OF_MANY:
+    if visit.late or _urgent(visit, received) or visit.unit.kind not in _OF_MANY:
         return received
     offer = Offer('', 0, tuple(unit.id for unit in near)) if len(near) > 1 else Offer.under(visit.unit.id)
     if not offer.ids or not (received.receipt or near):
@@ -105,12 +105,17 @@ def _routed(visit: Visit, place: 'Unit') -> Answer:
     if received.words:
         words = f'{words}\n{received.words}'
     elif visit.conversation.due_at:
-        words, received = words + say('place.same_time'), received._replace(due_at=visit.conversation.due_at)
-    busy = visit.late or received.kind == kinds.DANGER
-    asks = None if busy or _home_known(visit) else Question(LIVES, place.id)
+        same = '' if danger.is_open(visit.conversation) else say('place.same_time')
+        words, received = words + same, received._replace(due_at=visit.conversation.due_at)
+    asks = None if visit.late or _urgent(visit, received) or _home_known(visit) else Question(LIVES, place.id)
     if asks:
         words += '\n' + say('place.lives', unit=place.name)
     return received._replace(words=words, receipt=True, routes=place.id, asks=asks or NOTHING)
+
+
+def _urgent(visit: Visit, received: Answer) -> bool:
+    """Whoever is in danger is asked nothing."""
+    return received.kind == kinds.DANGER or danger.is_open(visit.conversation)
 
 
 def _home_known(visit: Visit) -> bool:
@@ -150,6 +155,8 @@ def _chosen(visit: Visit, offer: Offer, said: str) -> Answer | None:
 
 
 def _put_there(visit: Visit, unit: 'Unit') -> Answer:
+    if danger.is_open(visit.conversation):  # no time is named
+        return _told(visit, say('place.in_danger', unit=unit.name), NOTHING)._replace(routes=unit.id)
     due_at = visit.conversation.due_at
     by = say('place.by', by=clock.spoken_date_time(due_at)) if due_at and due_at > visit.now else ''
     words = say('place.by_choice', unit=unit.name, by=by) + '\n' + say('place.lives', unit=unit.name)

@@ -5,9 +5,10 @@ from chalicelib.alliance import actions as alliance
 from chalicelib.chat import danger, emergency
 from chalicelib.chat.visit import Visit
 from chalicelib.chat.words import say
-from chalicelib.inbox import kinds, promises, rules
+from chalicelib.inbox import belonging, kinds, promises, rules
 from chalicelib.inbox.receiving import Answer, Question
 from chalicelib.privacy.chat import page_url
+from chalicelib.storage import Write
 
 MENU = Question('menu')
 _CHOICES = {'1': 'say', '2': 'progress', '3': 'contact'}
@@ -20,12 +21,23 @@ def greeting(visit: Visit) -> Answer | None:
     """A resident follows, or scans a poster's code while following; somebody who leaves is told nothing."""
     match visit.message.event:
         case 'subscribe':
-            return Answer(say('greeting.follow', unit=visit.unit.name, privacy=page_url(visit.unit.id)), asks=MENU)
+            words = say('greeting.follow', unit=visit.unit.name, privacy=page_url(visit.unit.id))
+            return Answer(words, asks=MENU, writes=_moves(visit))
         case 'SCAN':
-            return Answer(say('greeting.scan', unit=visit.unit.name), asks=MENU)
+            return Answer(say('greeting.scan', unit=visit.unit.name), asks=MENU, writes=_moves(visit))
         case 'unsubscribe':
             return Answer()
     return None
+
+
+def _moves(visit: Visit) -> tuple[Write, ...]:
+    """A poster may have said where she lives: what is known of her is found there from now on."""
+    found = visit.conversation
+    if not visit.message.scene or found.known_until is None or found.home_by != belonging.POSTER:
+        return ()
+    from chalicelib.residents import actions as residents  # few have told who they are
+
+    return tuple(residents.lives(found, found.home_unit, visit.now))
 
 
 def menu(visit: Visit) -> Answer | None:

@@ -145,7 +145,8 @@ def withdraw_kept(found: Conversation, key: str, by: 'Member', now: datetime) ->
             raise Refused('这一条已经发出或已撤回。')
         lines.drop_kept(fresh, key)
         turns.moved(fresh, by, now)
-        turns.wait(fresh, now)
+        if line.by:  # of what a machine wrote nobody waits for an answer
+            turns.wait(fresh, now)
         return [lines.step(line, rules.KEPT, rules.WITHDRAWN, now)]
 
     change(found, withdraw, now)

@@ -49,6 +49,7 @@ def reply(found: Conversation, by: 'Member', written: Written, now: datetime) ->
         _check_extension(fresh, written)
         lines[:] = _draft(fresh, by, written, now)
         turns.moved(fresh, by, now)
+        moot = withdraw_machine_lines(fresh, now)  # first: what a machine said takes no place of an answer's
         writes = sending.take_retried(fresh, before_them, now)
         allowed = rules.allowance(fresh, now, verified)
         if allowed.left >= len(lines):
@@ -59,7 +60,7 @@ def reply(found: Conversation, by: 'Member', written: Written, now: datetime) ->
             _keep(fresh, lines, allowed, verified, now)
             _show(fresh, lines[0], now)
             turns.answered(fresh, fresh.heard_in > written.seen, written.follow_up_at, now)
-        return [withdraw_machine_lines(fresh, now), *writes, put_of_form(written.form, lines, now)]
+        return [moot, *writes, put_of_form(written.form, lines, now)]
 
     try:
         stored = change(found, store, now)
@@ -99,11 +100,13 @@ def resend(found: Conversation, key: str, by: 'Member', now: datetime) -> Messag
         rules.use_window(fresh, 1)
         end_call(fresh, key)
         begin_call(fresh, line, now)
-        if line.state != rules.PENDING:  # a call that was cut off was never counted as failed
-            fresh.failed = max(0, fresh.failed - 1)
+        _settled_one(fresh, line)
         return [step(line, line.state or '', rules.PENDING, now)]
 
     stored = change(found, store, now)
+    if taken[0].by is None:  # a machine's word is no answer, whoever sends it
+        sending.send_and_record(stored, taken, now)
+        return taken[0]
     _send(stored, taken, taken[0], lambda fresh: _spoke_after(fresh, taken[0]), _still_promised(taken[0], now), now)
     return taken[0]
 
@@ -121,14 +124,19 @@ def settle(found: Conversation, key: str, by: 'Member', now: datetime) -> Messag
             raise Refused('这一条已经处理好了。')
         turns.moved(fresh, by, now)
         end_call(fresh, key)
-        if before != rules.PENDING:
-            fresh.failed = max(0, fresh.failed - 1)
-        if not fresh.failed and (shown == rules.UNKNOWN or fresh.answered) and not fresh.follow_up:
+        _settled_one(fresh, line)
+        if line.by and not fresh.failed and (shown == rules.UNKNOWN or fresh.answered) and not fresh.follow_up:
             turns.answered(fresh, _spoke_after(fresh, line), _still_promised(line, now), now)
         return [step(line, before, rules.WITHDRAWN if shown == rules.FAILED else rules.SENT, now)]
 
     change(found, store, now)
     return taken[0]
+
+
+def _settled_one(conversation: Conversation, line: Message) -> None:
+    """One that failed less. What a machine wrote, and a call that was cut off, were never counted."""
+    if line.by and line.state != rules.PENDING:
+        conversation.failed = max(0, conversation.failed - 1)
 
 
 def _still_promised(line: Message, now: datetime) -> datetime | None:

@@ -54,6 +54,9 @@ def _alarm(conversation: Conversation, due_at: datetime, now: datetime) -> None:
     conversation.rung, conversation.chase_at = rules.FIRST, now
     conversation.taken_by, conversation.taken_name = None, ''
     conversation.street = conversation.district = conversation.late_until = None
+    conversation.follow_up = False
+    if conversation.handed_until:
+        conversation.handed_until = _accepted_until(conversation, now)
 
 
 def hear(conversation: Conversation, kind: str, at: datetime, due_at: datetime | None, now: datetime) -> None:

@@ -10,7 +10,8 @@ from chalicelib import clock, settings
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Account, Unit
 from chalicelib.inbox import actions
-from chalicelib.inbox.records import Conversation
+from chalicelib.inbox.records import Conversation, Kept, Message
+from chalicelib.residents import actions as residents
 from ops import resources
 from tests.door import ORIGINAL_ID, RESIDENT, SECRETS, Door
 from tests.late import outage, work
@@ -287,3 +288,66 @@ def test_a_street_s_account_asks_for_the_community_at_once(door: Door) -> None:
     assert '从头再看' in words
     assert digits(door.say('0')) == '1234567890'
     assert '已转给闽江路社区' in door.say('2')
+
+
+def test_a_place_told_in_danger_names_no_time_and_asks_nothing(door: Door, later: Move) -> None:
+    door.say('着火了')
+    later(timedelta(minutes=1))
+    words = door.send('location', **AT_MINJIANG)
+    assert '转给闽江路社区' in words
+    assert '说好的时间' not in words
+    assert digits(words) == ''
+    assert waiting() == {ID: MINJIANG}
+
+
+def test_more_about_a_danger_brings_no_list_to_choose_from(door: Door, later: Move) -> None:
+    door.say('着火了')
+    later(timedelta(minutes=6))
+    assert digits(door.say('在三楼')) == ''
+
+
+def test_a_digit_in_danger_is_told_no_time(door: Door, later: Move) -> None:
+    door.say('楼道灯不亮')
+    later(timedelta(minutes=1))
+    door.say('着火了')
+    door.say('1')
+    words = door.say('1')
+    assert '已转给' in words
+    assert '说好的时间' not in words
+    assert ' 前' not in words
+
+
+def kept(text: str, machine: bool) -> None:
+    found = conversation()
+    found.kept = [
+        Kept(key='1#1', kind='text', text=text, unit_name='市南区', confirmed_at=clock.now(), machine=machine)
+    ]
+    found.save()
+    Message(ID, '1#1', at=clock.now(), way='out', kind='text', text=text, state='kept').save()
+
+
+def test_a_digit_that_chooses_is_no_knock(door: Door) -> None:
+    """A word of the machine waits for her next message; that message answers what she was asked."""
+    door.say('路灯坏了')
+    kept('没能在说好的时间前答复', machine=True)
+    words = door.say('1')
+    assert words.startswith('没能在说好的时间前答复')
+    assert '闽江路社区' in words
+    assert waiting() == {ID: DISTRICT}
+
+
+def test_a_question_that_has_no_room_beside_a_kept_reply_is_not_open(door: Door) -> None:
+    door.say('早上的事')
+    kept('答' * 640, machine=False)
+    clock.move(timedelta(minutes=31))
+    door.now += timedelta(minutes=31)
+    words = door.say('路灯坏了')
+    assert digits(words) == ''
+    assert conversation().asked is None
+
+
+def test_what_is_known_of_her_moves_with_a_poster_too(door: Door) -> None:
+    door.say('楼道灯不亮')
+    residents.tell(conversation(), {'name': '林', 'building': '', 'door': '', 'phone': ''}, None, door.now)
+    door.event('SCAN', f'sq:{YUNXIAO}')
+    assert [one.id for one in residents.by_unit(YUNXIAO, door.now)] == [ID]

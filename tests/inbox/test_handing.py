@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Member, Unit
 from chalicelib.inbox import actions, handing, kinds, turns
 from chalicelib.inbox.changing import Refused
 from tests.door import HOME, Door
-from tests.inbox.ladder import DISTRICT, ID, NEIGHBOUR, STREET, Told, at, conversation, form, run
+from tests.inbox.ladder import DISTRICT, ID, NEIGHBOUR, STREET, Told, at, conversation, every_minute, form, run
 
 LAMPS = 'city-management'
 
@@ -229,3 +230,16 @@ def _store(found: 'turns.Conversation', now: datetime) -> None:
         tx.save(found)
 
     storage.commit(write)
+
+
+@pytest.mark.usefixtures('waits')
+def test_danger_in_what_nobody_has_accepted_yet_comes_back_in_five_minutes(door: Door, told: Told) -> None:
+    """The time to accept is that of danger: the place's own people are called too."""
+    hand(LAMPS, at('09:00'))
+    run(at('09:00'))
+    clock.move(at('09:10') - clock.now())
+    door.now = at('09:10')
+    door.say('灯杆着火了')
+    told.clear()
+    seen = every_minute(at('09:10'), at('09:20'), told)
+    assert (HOME, 'danger') in told, seen

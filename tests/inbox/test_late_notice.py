@@ -11,6 +11,7 @@ from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Unit
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import rules
+from chalicelib.inbox.records import Kept
 from tests.house import House
 from tests.inbox.ladder import STREET
 
@@ -121,3 +122,17 @@ def test_a_run_killed_at_any_write_tells_her_once_or_says_that_it_is_unknown(
     assert len(late(house)) <= 1
     assert late(house) or line.state == rules.UNKNOWN
     assert (house.conversation.street, house.conversation.district) == (STREET, None)
+
+
+@pytest.mark.usefixtures('waits')
+def test_a_machines_line_takes_no_place_of_a_persons_answer(house: House) -> None:
+    house.world.faults.api_down = True
+    until(house, 16.5)
+    found = house.conversation
+    assert [kept.machine for kept in found.kept] == [True]
+    found.kept = [*found.kept, *(Kept(key=f'{n}#1', kind='text', confirmed_at=house.now) for n in range(1, 5))]
+    found.window_left = 0
+    found.save()
+    house.reply('已经修好了')
+    assert len(house.conversation.kept) == rules.KEPT_AT_MOST
+    assert not any(kept.machine for kept in house.conversation.kept)
