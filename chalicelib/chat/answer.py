@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib import storage
 from chalicelib.chat.visit import Answerer, Visit
 from chalicelib.chat.words import say
-from chalicelib.inbox import kinds, rules
+from chalicelib.inbox import kinds, lines, rules
 from chalicelib.inbox.receiving import Answer
 from chalicelib.wechat import limits
 
@@ -81,11 +81,8 @@ def with_kept(visit: Visit, found: Answer) -> Answer:
 
 
 def _kept(visit: Visit) -> list['Kept']:
-    return [
-        kept
-        for kept in visit.conversation.kept
-        if kept.kind == 'text' and rules.deliverable(kept.confirmed_at, kept.promised_at, visit.now)
-    ]
+    found = visit.conversation
+    return [kept for kept in found.kept if kept.kind == 'text' and lines.holds(found, kept, visit.now)]
 
 
 def _knocks(visit: Visit, found: Answer) -> bool:

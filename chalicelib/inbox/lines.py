@@ -56,6 +56,17 @@ def drop_kept(conversation: Conversation, key: str) -> None:
     conversation.kept_count = len(conversation.kept)
 
 
+def holds(conversation: Conversation, kept: Kept, now: datetime) -> bool:
+    """Whether what is kept may still be given."""
+    moot = kept.machine and is_moot(conversation, kept.promised_at)
+    return not moot and rules.deliverable(kept.confirmed_at, kept.promised_at, now)
+
+
+def is_moot(conversation: Conversation, promised_at: datetime | None) -> bool:
+    """A machine's word about a time that is not hers any more: she was answered, told another, or is in danger."""
+    return promised_at is not None and promised_at != conversation.late_until
+
+
 def withdraw_machine_lines(conversation: Conversation, now: datetime) -> Write:
     """What machines have said and could not tell her yet is moot: a person has spoken, or it is over."""
     moot = [kept.key for kept in conversation.kept if kept.machine]

@@ -9,7 +9,7 @@ from chalicelib import clock, logs
 from chalicelib.alliance import credentials
 from chalicelib.inbox import formats, leaving, objects, rules, turns
 from chalicelib.inbox.changing import RECORD_TRIES, change, load, load_line
-from chalicelib.inbox.lines import begin_call, drop_kept, end_call, keep_for_next, step
+from chalicelib.inbox.lines import begin_call, drop_kept, end_call, holds, is_moot, keep_for_next, step
 from chalicelib.inbox.promises import may_write_first
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.storage import Write
@@ -121,12 +121,15 @@ def _settled(conversation: Conversation, line: Message, result: Result, now: dat
         rules.give_back(conversation, now)
     if line.by and result.state in (rules.FAILED, rules.UNKNOWN):  # a machine's word is nobody's to settle
         conversation.failed += 1
+    if result.state == rules.KEPT and not result.again:
+        rules.close_window(conversation)
+    if result.state == rules.KEPT and not line.by and is_moot(conversation, line.promised_at):
+        return step(line, rules.PENDING, rules.WITHDRAWN, now)
     if result.again:
         attempts = int(calling.attempts) + 1
         line.retry_at = rules.retry_at(attempts, now, result.not_before)
         keep_for_next(conversation, line, now, attempts)
     elif result.state == rules.KEPT:
-        rules.close_window(conversation)
         keep_for_next(conversation, line, now)
     return step(line, rules.PENDING, result.state, now, result.words)
 
@@ -157,9 +160,8 @@ def take(conversation: Conversation, keys: Sequence[str], taken: list[Message], 
     """Take kept lines for sending, as many as still hold and WeChat allows: the writes, and the lines in `taken`."""
     writes: list[Write] = []
     for kept in [kept for kept in conversation.kept if kept.key in keys]:
-        holds = rules.deliverable(kept.confirmed_at, kept.promised_at, now)
         allowed = rules.may_machine_send if kept.machine else rules.may_send
-        if not holds or not allowed(conversation, now, may_write_first(conversation)):
+        if not holds(conversation, kept, now) or not allowed(conversation, now, may_write_first(conversation)):
             continue
         line = load_line(conversation.id, kept.key)
         drop_kept(conversation, kept.key)

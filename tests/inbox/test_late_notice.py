@@ -10,7 +10,7 @@ from chalicelib import storage
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Unit
 from chalicelib.inbox import actions as inbox
-from chalicelib.inbox import rules
+from chalicelib.inbox import rules, sending
 from chalicelib.inbox.records import Kept
 from tests.house import House
 from tests.inbox.ladder import STREET
@@ -136,3 +136,37 @@ def test_a_machines_line_takes_no_place_of_a_persons_answer(house: House) -> Non
     house.reply('已经修好了')
     assert len(house.conversation.kept) == rules.KEPT_AT_MOST
     assert not any(kept.machine for kept in house.conversation.kept)
+
+
+@pytest.mark.usefixtures('waits')
+def test_once_danger_is_open_no_time_is_named_any_more(house: House) -> None:
+    house.world.faults.api_down = True
+    until(house, 16.5)
+    assert house.conversation.kept
+    assert TOLD not in house.says('着火了')
+    house.later(timedelta(minutes=6))
+    assert TOLD not in house.says('在三楼')
+    house.world.faults.api_down = False
+    until(house, 0.5)
+    assert late(house) == []
+
+
+@pytest.mark.usefixtures('waits')
+def test_what_was_on_its_way_when_a_person_answered_is_not_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until(house, 15.75)  # 13:55
+    house.later(timedelta(minutes=6))
+
+    really = sending.send_all
+
+    def answered_meanwhile(found: object, lines: list[object], now: object) -> list[sending.Result]:
+        monkeypatch.setattr(sending, 'send_all', really)
+        house.reply('已经修好了')
+        return [sending.Result(rules.KEPT, sending.TRYING, again=True) for _ in lines]
+
+    monkeypatch.setattr(sending, 'send_all', answered_meanwhile)
+    house.sweep()
+    until(house, 0.5)
+    assert [line.text for line in house.reads()][-1] == '已经修好了'
+    assert late(house) == []
