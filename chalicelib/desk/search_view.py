@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
+from chalicelib.alliance import leave
 from chalicelib.desk import access, rules
 from chalicelib.desk.marking import Piece, excerpt
 from chalicelib.desk.rules import Choice, Unclear
@@ -87,7 +88,7 @@ class Finds(NamedTuple):
 
 def blank(member: 'Member', unit: str, now: datetime, words: str = '', trouble: str = '') -> Finds:
     since = clock.beijing(now - searching.REACH)
-    return Finds(words, unit, tuple(_places(member, unit)), f'{since.month}月{since.day}日', trouble=trouble)
+    return Finds(words, unit, tuple(_places(member, unit, now)), f'{since.month}月{since.day}日', trouble=trouble)
 
 
 def checked(typed: str) -> str:
@@ -146,14 +147,15 @@ def moment(text: str, now: datetime) -> datetime | None:
     return min(clock.from_epoch(seconds).replace(microsecond=int(rest.ljust(6, '0'))), now) if seconds else None
 
 
-def _places(member: 'Member', chosen: str) -> Iterator[Choice]:
+def _places(member: 'Member', chosen: str, now: datetime) -> Iterator[Choice]:
     """The chosen unit, the member's and those below them, each once; for a district its streets, not each community.
 
     That many choices nobody reads, and a page has thirty kilobytes.
     """
-    below = [unit for unit in alliance.units() if any(over.id in member.units for over in alliance.above(unit.id))]
-    all_streets = any(_kind(id) == 'district' for id in member.units)
-    offered = [*member.units, *(unit.id for unit in below if not (all_streets and unit.kind == 'community'))]
+    own = leave.units_of(member, now)
+    below = [unit for unit in alliance.units() if any(over.id in own for over in alliance.above(unit.id))]
+    all_streets = any(_kind(id) == 'district' for id in own)
+    offered = [*own, *(unit.id for unit in below if not (all_streets and unit.kind == 'community'))]
     return (_place(id) for id in dict.fromkeys([*([] if chosen in offered or not chosen else [chosen]), *offered]))
 
 

@@ -52,7 +52,7 @@ def _said(found: 'Conversation', now: datetime) -> Iterator[rules.Due]:
         yield rules.Due(f'这件事说不清归谁，{who}在{rules.by(found.handed_until, now)}定下由谁办。', rules.LATE)
     if found.late_until:
         up = _name(found.district or found.street or '')
-        yield rules.Due(f'到时没有答复。已告诉居民由{up}督办，{rules.by(found.late_until, now)}给她回话。', rules.LATE)
+        yield rules.Due(f'到时没有答复，现在由{up}督办，{rules.by(found.late_until, now)}给她回话。', rules.LATE)
 
 
 def marks(listed: 'Conversation') -> Iterator[rules.Due]:

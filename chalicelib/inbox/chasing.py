@@ -153,21 +153,24 @@ def _tell_her(
 
 
 def _alarm(conversation: 'Conversation', now: datetime) -> Step:
-    """Danger: the unit at once, then each time one unit more, and all of them again, until somebody takes it.
+    """Danger: the unit at once and the community where it is, then each time one unit more above that, all of them
+    again, until somebody takes it.
 
     Who took it has some time to answer her; then everybody is called again.
     """
     turn, matter = conversation.waiting_unit or '', kinds.kind(conversation.kind)
+    here = conversation.placed or conversation.home_unit  # a department may have the matter
+    over = alliance.above(here) or alliance.above(turn)
     conversation.taken_by, conversation.taken_name = None, ''
     known = [unit for unit in (conversation.street, conversation.district) if unit]
     if conversation.rung > rules.FIRST and len(known) < 2:
-        up = next((unit for unit in alliance.above(turn) if unit.id not in known), None)
+        up = next((unit for unit in over if unit.id not in known), None)
         known += [up.id] if up else []
         conversation.street, conversation.district = [*known, None, None][:2]
-    all_told = len(known) == 2 or len(known) == len(alliance.above(turn))
+    all_told = len(known) == 2 or len(known) == len(over)
     conversation.rung = rules.ALL_TOLD if all_told else rules.ABOVE
     conversation.chase_at = now + (matter.again if all_told else matter.above)
-    return Step([(unit, rules.DANGER_LEVEL) for unit in dict.fromkeys([turn, *known])])
+    return Step([(unit, rules.DANGER_LEVEL) for unit in dict.fromkeys([turn, here, *known])])
 
 
 def _matter(conversation: 'Conversation', level: str) -> Matter:

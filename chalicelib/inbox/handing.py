@@ -83,6 +83,8 @@ def decline(found: Conversation, by: 'Member', whose: str, reason: str, seen: in
         giver = fresh.handed_by
         if giver is None:
             raise Refused('这件事不是转来的，或者已经接手，不能退回。需要时请转交。')
+        if fresh.unit not in leave.units_of(by, now):
+            raise Refused('这件事在等别的单位接手，不能替它退回。')
         if unit is None:
             settling = roster.settling(top.id, now)
             turns.settle_whose(fresh, top.id, settling.id if settling else None, now)

@@ -48,6 +48,12 @@ def wait(conversation: Conversation, at: datetime, due_at: datetime | None = Non
         _time(conversation, at, due_at)
 
 
+def _is_known(conversation: Conversation, at: datetime) -> bool:
+    """Whether those who were called still are, or have taken what this line belongs to."""
+    burst = conversation.received_at is not None and at - conversation.received_at <= rules.BURST
+    return conversation.taken_by is None or burst
+
+
 def _alarm(conversation: Conversation, due_at: datetime, now: datetime) -> None:
     """Danger in what was an ordinary matter: the staff's clock starts again, whatever they were told before."""
     conversation.due_at, conversation.timed_from = due_at, now
@@ -62,10 +68,10 @@ def _alarm(conversation: Conversation, due_at: datetime, now: datetime) -> None:
 def hear(conversation: Conversation, kind: str, at: datetime, due_at: datetime | None, now: datetime) -> None:
     """She has written something that has to be answered: staff are told when her burst of messages is over.
 
-    Where it is urgent, at once, whatever they were told before. What comes late, after an outage, is counted from now:
-    nobody could answer it before.
+    Where it is urgent, at once, whatever they were told before; again where somebody had taken an earlier danger. What
+    comes late, after an outage, is counted from now: nobody could answer it before.
     """
-    alarms = kinds.kind(kind).urgent and not kinds.kind(conversation.kind).urgent
+    alarms = kinds.kind(kind).urgent and not (kinds.kind(conversation.kind).urgent and _is_known(conversation, at))
     conversation.kind = kinds.more_pressing(conversation.kind, kind)
     timed = (conversation.due_at, conversation.follow_up)
     wait(conversation, at, due_at)

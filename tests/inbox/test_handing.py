@@ -165,6 +165,9 @@ def test_nobody_else_may_take_or_decline_it(told: Told) -> None:
         take('lamp', at('09:00'))
     with pytest.raises(Refused, match='不是转来的'):
         decline(LAMPS, at('09:00'), by='wangmin')
+    hand(LAMPS, at('09:00'))
+    with pytest.raises(Refused, match='在等别的单位'):
+        decline(NEIGHBOUR, at('09:01'), by='wangmin')
 
 
 @pytest.mark.usefixtures('waits')
@@ -209,6 +212,33 @@ class TestDanger:
         assert told == []
         run(at('03:32'))
         assert (HOME, 'danger') in told
+
+    @pytest.mark.usefixtures('waits')
+    def test_where_a_department_has_it_the_community_is_called_too(self, told: Told) -> None:
+        hand(LAMPS, at('09:00'))
+        take('lamp', at('09:05'))
+        found = conversation()
+        turns.hear(found, kinds.DANGER, at('09:30'), None, at('09:30'))
+        _store(found, at('09:30'))
+        told.clear()
+        run(at('09:30'))
+        assert told == [(LAMPS, 'danger'), (HOME, 'danger')]
+        told.clear()
+        run(at('09:36'))
+        assert [unit for unit, _ in told] == [LAMPS, HOME, STREET]
+
+    @pytest.mark.usefixtures('alarmed')
+    def test_a_new_danger_rings_though_an_earlier_one_was_taken(self, told: Told) -> None:
+        run(at('03:00'))
+        take('wangmin', at('03:02'))
+        told.clear()
+        for minute, rings in ((3, False), (20, True)):
+            found = conversation()
+            found.received_at = at('03:00')
+            turns.hear(found, kinds.DANGER, at(f'03:{minute:02}'), None, at(f'03:{minute:02}'))
+            _store(found, at(f'03:{minute:02}'))
+            run(at(f'03:{minute:02}'))
+            assert bool(told) is rings
 
     @pytest.mark.usefixtures('alarmed')
     def test_closing_it_ends_the_alarm_and_the_next_matter_is_an_ordinary_one(self, told: Told) -> None:
