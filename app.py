@@ -15,7 +15,7 @@ from chalicelib import clock, log_lines, logs
 from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import routes as alliance_routes
-from chalicelib.chat import asking, belonging, converse, danger, introducing, reception, signin, staff
+from chalicelib.chat import asking, belonging, converse, danger, for_whom, introducing, reception, signin, staff
 from chalicelib.chat import jobs as chat_jobs
 from chalicelib.chat.callback import callback
 from chalicelib.deadlines import jobs as deadlines
@@ -52,12 +52,14 @@ converse.answerers[:] = [
     privacy_chat.answer,
     reception.greeting,
     belonging.answer,
+    for_whom.answer,
     introducing.answer,
     reception.menu,
     asking.progress,
     asking.person,
+    for_whom.name,
     reception.courtesy,
-    belonging.receipt,
+    for_whom.receipt,
 ]
 
 # A sign-in by link is told in the member's chat.

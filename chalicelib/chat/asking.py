@@ -1,4 +1,4 @@
-"""What a resident types to ask after her matter, from asking.toml: 「进度」, 「人工」, 「没解决」."""
+"""What a resident types for something of its own, from asking.toml: 「进度」, 「人工」, 「没解决」, 「替家人」."""
 
 import re
 import unicodedata
@@ -15,18 +15,18 @@ _ENDING = re.compile(r'[啊呀呢吗嘛吧哦了的哈]+$')
 
 def progress(visit: Visit) -> Answer | None:
     """What is open, who has it, by when; nobody waits for an answer to that."""
-    return reception.told_progress(visit) if _asks(visit, 'progress') else None
+    return reception.told_progress(visit) if asks(visit, 'progress') else None
 
 
 def person(visit: Visit) -> Answer | None:
     """She wants somebody, or is not content: it is on the list again, with a promise from now."""
     if danger.is_open(visit.conversation):
         return None
-    asked = next((words for words in ('person', 'unsolved') if _asks(visit, words)), None)
+    asked = next((words for words in ('person', 'unsolved') if asks(visit, words)), None)
     return reception.waits_for_person(visit, asked) if asked else None
 
 
-def _asks(visit: Visit, words: str) -> bool:
+def asks(visit: Visit, words: str) -> bool:
     """Her whole message, without signs and without the small words a question ends with."""
     said = _BETWEEN.sub('', unicodedata.normalize('NFKC', visit.text))
     return bool(said) and _ENDING.sub('', said) in _words()[words]

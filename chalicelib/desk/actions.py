@@ -160,6 +160,8 @@ def _about(found: 'Conversation') -> str:
     """Where she writes from and who has it, where that is not plain."""
     account = alliance.account(found.account)
     told = [f'写给{account.name}'] if account and account.unit != found.unit else []
+    if found.for_whom:
+        told.append(f'替「{found.for_whom}」来信')
     if found.unit != found.home_unit:
         told.append(f'{"按地点转到" if found.unit == found.placed else "已转交"}{access.unit_name(found.unit)}')
     if above := found.district or found.street:

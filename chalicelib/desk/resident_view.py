@@ -38,6 +38,9 @@ def facts(conversation: 'Conversation', now: datetime) -> list[Fact]:
     home = alliance.unit(conversation.home_unit)
     if home and conversation.home_by in _HOME_BY:
         told.append(Fact('住在', f'{home.name}（{_HOME_BY[conversation.home_by]}）'))
+    for further in conversation.homes:
+        unit = alliance.unit(further.unit)
+        told.append(Fact('也替', f'{further.label}（{unit.name if unit else further.unit}，本人说的）'))
     return told
 
 

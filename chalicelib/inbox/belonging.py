@@ -12,6 +12,8 @@ from chalicelib.inbox import rules
 if TYPE_CHECKING:
     from chalicelib.inbox.records import Conversation
 
+HOMES_AT_MOST = 3  # besides where she lives: with it four choices, of the five a list in the chat may have
+NOT_HOME_AT_MOST = 9  # the latest
 ACCOUNT, POSTER, HERSELF, CLERK = 'account', 'poster', 'herself', 'clerk'
 
 
@@ -20,12 +22,19 @@ def lives(conversation: 'Conversation', unit: str, by: str) -> None:
     conversation.home_unit, conversation.home_by = unit, by
 
 
+def does_not_live(conversation: 'Conversation', unit: str) -> None:
+    """She has said so of this unit, and is not asked again."""
+    others = [one for one in conversation.not_home if one != unit]
+    conversation.not_home = [*others, unit][-NOT_HOME_AT_MOST:]
+
+
 def forget(conversation: 'Conversation') -> None:
     """She has asked to be forgotten: again it is only known by which account she writes."""
     account = alliance.account(conversation.account)
     if account:
         lives(conversation, account.unit, ACCOUNT)
-    conversation.placed = conversation.known_until = None
+    conversation.placed = conversation.known_until = conversation.for_whom = None
+    conversation.homes, conversation.not_home = [], []
 
 
 def untouched(conversation: 'Conversation', account_unit: str) -> bool:
@@ -34,7 +43,7 @@ def untouched(conversation: 'Conversation', account_unit: str) -> bool:
     if conversation.waiting_unit is None or since is None:
         return True
     still = conversation.unit == conversation.waiting_unit and conversation.unit in (
-        account_unit, conversation.home_unit,
+        account_unit, conversation.home_unit, *(home.unit for home in conversation.homes),
     )  # fmt: skip
     return bool(still and (moved_at is None or moved_at < since))
 

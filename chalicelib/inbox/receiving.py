@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chalicelib import storage
 from chalicelib.inbox import alarms, belonging, kinds, lasting, leaving, lines, media, records, rules, searching, turns
-from chalicelib.inbox.records import Asked, Conversation, Media, Message
+from chalicelib.inbox.records import Asked, Conversation, Home, Media, Message
 from chalicelib.storage import Transaction, Write
 from chalicelib.wechat.message import Inbound
 
@@ -36,6 +36,9 @@ class Answer(NamedTuple):
     chosen: bool = False  # a choice out of what we asked: nothing for lists, nothing a clerk has to have seen
     routes: str = ''  # the unit in whose place this happens, by her own word: what is open goes there
     lives: str = ''  # the unit in which she says she lives
+    not_home: str = ''  # a unit in which she says she does not live
+    homes: tuple[tuple[str, str], ...] | None = None  # all her further homes from now on: what she calls it, the unit
+    for_whom: str | None = None  # for which of them what is open is; '' is herself
     forgets: bool = False  # she has confirmed that what is not younger than this message is to be erased
     gives: tuple[str, ...] = ()  # keys of kept replies that the words contain
     writes: tuple[Write, ...] = ()  # a feature's own rows, in the same transaction
@@ -143,6 +146,12 @@ def _whose(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
     """Whose turn it is, by where it happens, else by where she lives."""
     if answer.lives:
         belonging.lives(conversation, answer.lives, belonging.HERSELF)
+    if answer.not_home:
+        belonging.does_not_live(conversation, answer.not_home)
+    if answer.homes is not None:
+        conversation.homes = [Home(label=label, unit=unit) for label, unit in answer.homes]
+    if answer.for_whom is not None:
+        conversation.for_whom = answer.for_whom or None
     if answer.waits:
         turns.come_home(conversation)
     if answer.routes:

@@ -59,6 +59,13 @@ class Asked(MapAttribute[str, Any]):
     until = UTCDateTimeAttribute()
 
 
+class Home(MapAttribute[str, Any]):
+    """A further home of hers, or that of somebody she writes for: what she calls it, and whose place it is."""
+
+    label = UnicodeAttribute()
+    unit = UnicodeAttribute()
+
+
 class Conversation(Record):
     """All that one resident (one openid of one account) and her community say to each other."""
 
@@ -72,6 +79,9 @@ class Conversation(Record):
     unit = UnicodeAttribute()
     home_unit = UnicodeAttribute()
     home_by = UnicodeAttribute(default='account')  # who said that she lives there, see belonging
+    homes: ListAttribute[Home] = ListAttribute(of=Home, default=list)  # besides that one, see belonging
+    not_home: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # units where she does not live
+    for_whom = UnicodeAttribute(null=True)  # for which of `homes` the open matter is, in her word
     known_until = UTCDateTimeAttribute(null=True)  # there is a row of hers in `residents`, until then
     placed = UnicodeAttribute(null=True)  # the unit that a matter was last put to, for where it happens
     followed = BooleanAttribute(default=True)

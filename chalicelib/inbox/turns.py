@@ -151,7 +151,7 @@ def leave(conversation: Conversation) -> None:
     conversation.street = conversation.district = conversation.chase_at = None
     conversation.promised_until = conversation.late_until = None
     conversation.taken_by = conversation.named = conversation.handed_by = conversation.handed_until = None
-    conversation.taken_name, conversation.hops = '', 0
+    conversation.taken_name, conversation.hops, conversation.for_whom = '', 0, None
     conversation.follow_up = conversation.fresh = conversation.extended = False
     conversation.kind = kinds.ORDINARY
     conversation.rung = rules.FIRST
@@ -167,6 +167,7 @@ def answered(conversation: Conversation, unheard: bool, follow_up_at: datetime |
     since, kind = conversation.waiting_since or now, conversation.kind
     told = None if conversation.follow_up else _ahead(conversation.due_at, now)
     promised = follow_up_at or (None if conversation.follow_up else _ahead(conversation.promised_until, now))
+    for_whom = conversation.for_whom
     extended = bool(follow_up_at) or (conversation.extended and promised is not None)
     leave(conversation)
     conversation.answered, conversation.extended = not unheard, extended
@@ -178,6 +179,8 @@ def answered(conversation: Conversation, unheard: bool, follow_up_at: datetime |
         conversation.waiting_since = min(since, now)
     if promised:
         _promise(conversation, since, promised, now)
+    if conversation.waiting_unit:  # it is the same matter
+        conversation.for_whom = for_whom
 
 
 def _ahead(at: datetime | None, now: datetime) -> datetime | None:
