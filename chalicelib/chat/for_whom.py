@@ -6,6 +6,7 @@ the list of where she lives meanwhile, as ever. In danger nobody is asked.
 
 import re
 import unicodedata
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from chalicelib.alliance import actions as alliance
@@ -66,11 +67,7 @@ class Choices(NamedTuple):
 def receipt(visit: Visit) -> Answer:
     """What waits for a person: a new matter of who has further homes is asked for whom, else where it happens."""
     if not _asks(visit):
-        received = belonging.receipt(visit)
-        asked = visit.conversation.asked
-        if received.asks is None and asked and asked.kind == NAME:  # it was no name: nor is what follows
-            return received._replace(asks=NOTHING)
-        return received
+        return belonging.receipt(visit)
     received = reception.receipt(visit)
     if belonging.urgent(visit, received) or not received.receipt:
         return received
@@ -102,13 +99,15 @@ def answer(visit: Visit) -> Answer | None:
 
 
 def name(visit: Visit) -> Answer | None:
-    """What she calls the further home: words that nothing else in the chat takes. Longer ones are a message."""
-    asked = visit.conversation.asked
+    """What she calls the further home: the very next words, which nothing else in the chat takes, if they are short."""
+    found, asked = visit.conversation, visit.conversation.asked
     if asked is None or asked.kind != NAME or visit.now >= asked.until or visit.late or not visit.proven:
+        return None
+    if found.window_from is None or asked.about != _moment(found.window_from):  # she has written of something else
         return None
     label = _label(visit.text)
     is_other = rules.is_courtesy(visit.text) or danger.kind_of(visit) != kinds.ORDINARY
-    if not label or is_other or danger.is_open(visit.conversation):
+    if not label or is_other or danger.is_open(found):
         return None
     return _ask_where(visit, label, Offer.under(_root(visit)))
 
@@ -127,7 +126,11 @@ def _begin(visit: Visit) -> Answer:
         return belonging.told(visit, '\n'.join([say('whom.full'), *rows]), NOTHING)
     if not Offer.under(_root(visit)).ids:
         return belonging.told(visit, say('whom.none_to_choose', unit=visit.unit.name), NOTHING)
-    return belonging.told(visit, say('whom.name'), Question(NAME))
+    return belonging.told(visit, say('whom.name'), Question(NAME, _moment(visit.message.at)))
+
+
+def _moment(at: datetime) -> str:
+    return str(int(at.timestamp()))
 
 
 def _removed(visit: Visit) -> Answer | None:

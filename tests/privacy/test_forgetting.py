@@ -10,7 +10,7 @@ from chalicelib import storage
 from chalicelib.inbox import actions as inbox_actions
 from chalicelib.inbox import belonging, erasing, objects, searching
 from chalicelib.inbox.changing import Gone, change
-from chalicelib.inbox.records import Conversation, Message
+from chalicelib.inbox.records import Conversation, Home, Message
 from chalicelib.privacy import forgetting
 from chalicelib.privacy.records import Forgotten, Read
 from chalicelib.privacy.rules import hashed
@@ -245,6 +245,8 @@ def test_a_deadline_that_is_not_hers_any_more_erases_nothing(life: Life) -> None
 def test_who_she_is_and_where_she_lives_goes_too(life: Life, how: str) -> None:
     def moves(fresh: Conversation) -> list[storage.Write]:
         belonging.lives(fresh, '370202001002', belonging.HERSELF)
+        belonging.does_not_live(fresh, '370202001001')
+        fresh.homes, fresh.for_whom = [Home(label='我妈家', unit='370202001002')], '我妈家'
         return []
 
     change(life.conversation, moves, life.now)
@@ -255,4 +257,6 @@ def test_who_she_is_and_where_she_lives_goes_too(life: Life, how: str) -> None:
     life.run()
     assert list(Resident.scan()) == []
     left = inbox_actions.conversation(ID)
-    assert left is None or (left.home_unit, left.home_by, left.known_until) == (HOME, 'account', None)
+    if left:
+        assert (left.home_unit, left.home_by, left.known_until) == (HOME, 'account', None)
+        assert (list(left.homes), list(left.not_home), left.for_whom) == ([], [], None)
