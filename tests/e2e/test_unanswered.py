@@ -73,6 +73,13 @@ class Town:
 
         return actions.conversation(f'{XIANYOU}#{self.world.openid(person, XIANYOU)}')
 
+    def soon(self, reached: Callable[[], object]) -> None:
+        """Until what a run of the product's own pump has begun is done: it may have been quicker than ours."""
+        for _ in range(100):
+            if reached():
+                return
+            threading.Event().wait(0.1)
+
     def wait_for(self, reached: Callable[[], bool]) -> None:
         """Until a worker of the product has done something."""
         for _ in range(60):
@@ -112,6 +119,7 @@ def test_the_clerk_on_duty_gets_one_message_with_a_link_that_signs_nobody_in(
     assert town.told(XIANYOU) == []
     town.at('22:11:30')
     town.sweep()
+    town.soon(lambda: town.told(XIANYOU))
     (line,) = town.told(XIANYOU)
     assert '【仙游路社区】1 位居民在等答复' in line.text
     assert '王敏' in str(line.fields)
@@ -142,6 +150,7 @@ def test_three_who_wait_are_one_message_and_every_rung_is_told_once(
     for person in ('zhang', 'laozhou', 'zhangli'):
         assert '14:30 前给您回话' in town.says(person, '路灯坏了')[0]
     town.at('09:01:20', days=1)
+    town.soon(lambda: new(XIANYOU))
     assert len(new(XIANYOU)) == 1
     assert '3 位居民在等答复' in new(XIANYOU)[0]
 
@@ -166,6 +175,7 @@ def test_three_who_wait_are_one_message_and_every_rung_is_told_once(
 
     town.at('14:30:30', days=1)
     town.later()
+    town.soon(lambda: new(STREET))
     assert len(new(STREET)) == 1
     assert '仙游路社区】有 3 位居民到时没有得到答复' in new(STREET)[0]
     assert new(DISTRICT) == []
@@ -185,6 +195,7 @@ def test_three_who_wait_are_one_message_and_every_rung_is_told_once(
     assert '没能在说好的' in town.says('zhang', '还没有人来')[0]
     town.at('16:32', days=1)
     town.later()
+    town.soon(lambda: new(DISTRICT))
     assert len(new(STREET)) == 1
     assert len(new(DISTRICT)) == 1
     town.at('17:25', days=1)
