@@ -48,15 +48,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog='python -m benchmarks.imports', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('--pairs', type=_pairs, default=21, help=f'at least {LEAST_PAIRS} (default: 21)')
+    report.add_pairs_option(parser, 21, LEAST_PAIRS)
     report.add_json_option(parser)
     return parser.parse_args()
-
-
-def _pairs(text: str) -> int:
-    if int(text) < LEAST_PAIRS:
-        raise argparse.ArgumentTypeError(f'at least {LEAST_PAIRS}')
-    return int(text)
 
 
 def _run(statement: str) -> Cost:

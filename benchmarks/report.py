@@ -58,6 +58,17 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--json', type=Path, metavar='FILE', help='also write the figures here')
 
 
+def add_pairs_option(parser: argparse.ArgumentParser, usual: int, least: int) -> None:
+    """How often both sides of a comparison run."""
+
+    def enough(text: str) -> int:
+        if int(text) < least:
+            raise argparse.ArgumentTypeError(f'at least {least}')
+        return int(text)
+
+    parser.add_argument('--pairs', type=enough, default=usual, help=f'at least {least} (default: {usual})')
+
+
 def write(path: Path | None, name: str, figures: dict[str, Any], taken: dict[str, Any]) -> None:
     """Put the figures of this benchmark into the file; what other benchmarks wrote there stays."""
     if path is None:

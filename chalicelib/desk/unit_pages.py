@@ -10,7 +10,7 @@ from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import gate, invitations, managing, roles
 from chalicelib.alliance.gate import Admitted
-from chalicelib.desk import frame, unit_forms, unit_view, week
+from chalicelib.desk import frame, unit_forms, unit_view, week, week_view
 from chalicelib.desk.conversation_pages import CONFLICT, NOT_DONE
 from chalicelib.desk.routes import pages
 from chalicelib.desk.unit_forms import Wrong
@@ -110,7 +110,7 @@ def _hours(
     admitted: Admitted, unit: 'Unit', filled: week.Week, typed: Any, status: int = 200, **shown: Any
 ) -> Response:
     return page(
-        admitted, 'unit_hours', unit.id, status, unit=unit, days=unit_view.work_days(filled), typed=typed,
+        admitted, 'unit_hours', unit.id, status, unit=unit, days=week_view.work_days(filled), typed=typed,
         seen=unit_forms.seen(unit, unit_forms.HOURS_FIELDS), people=managing.active_people_of(unit.id),
         path=f'/desk/unit/hours?unit={unit.id}', back=f'/desk/unit?unit={unit.id}', **shown,
     )  # fmt: skip
@@ -138,8 +138,8 @@ def duty(admitted: Admitted, unit: 'Unit') -> Response:
 def _duty(
     admitted: Admitted, unit: 'Unit', filled: week.Week, typed: Any, status: int = 200, **shown: Any
 ) -> Response:  # fmt: skip
-    there = unit_view.duty_people(unit)
-    days = unit_view.duty_days(filled, len(there), unit_view.duty_notes(unit, admitted.now))
+    there = week_view.duty_people(unit)
+    days = week_view.duty_days(filled, len(there), week_view.duty_notes(unit, admitted.now))
     return page(
         admitted, 'unit_duty', unit.id, status, unit=unit, days=days, people=there, typed=typed,
         seen=unit_forms.seen(unit, ('duty',)), path=f'/desk/unit/duty?unit={unit.id}',
@@ -152,7 +152,7 @@ def _duty(
 def put_duty(admitted: Admitted, unit: 'Unit') -> Response:
     form = admitted.form
     try:
-        return _put(admitted, unit, unit_forms.duty(form, unit, unit_view.duty_people(unit)), ('duty',), 'duty')
+        return _put(admitted, unit, unit_forms.duty(form, unit, week_view.duty_people(unit)), ('duty',), 'duty')
     except Wrong as wrong:
         return _duty(admitted, unit, unit_forms.slots(form, 'd'), form, NOT_DONE, wrong=wrong.fields)
     except Conflict:

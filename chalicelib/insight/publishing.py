@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib import clock, storage
@@ -76,7 +77,7 @@ def change(account: 'Account', decide: Decide, now: datetime) -> bool:
         if not decide(row):
             return False
         try:
-            storage.commit(lambda tx, row=row: _write(tx, row, account, now))  # type: ignore[misc]
+            storage.commit(partial(_write, row=row, account=account, now=now))
             return True
         except storage.Conflict:
             continue

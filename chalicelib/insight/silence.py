@@ -27,12 +27,12 @@ def warn(deadline: 'Deadline', now: datetime) -> None:
     if row is None or row.silence_key != deadline.key or row.published_at is None:
         raise deadlines.Moot
     account = alliance.account(row.account)
-    told = climb(row, account, now) if account else []
+    told = [(unit, _matter(row, account)) for unit in climb(row, account, now)] if account else []
 
     def write(tx: Transaction) -> None:
         deadlines.done(tx, deadline)
-        for unit in told:
-            alerts.tell(tx, unit, _matter(row, account), now)  # type: ignore[arg-type]  # there is one, if any is told
+        for unit, matter in told:
+            alerts.tell(tx, unit, matter, now)
         row.silence_key = _set_next(tx, row, account, now)
         records.put(tx, row)
 

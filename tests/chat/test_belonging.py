@@ -202,7 +202,7 @@ def test_what_staff_have_handed_over_is_not_moved_by_a_point(door: Door) -> None
         turns.hand(fresh, 'dept', door.now)
         return []
 
-    change(conversation(), hand, door.now)  # type: ignore[arg-type]
+    change(conversation(), hand, door.now)
     assert '转给' not in door.send('location', **AT_MINJIANG)
     assert waiting() == {ID: 'dept'}
     assert '已经在办' in _choose(door)
@@ -225,7 +225,7 @@ def test_the_next_matter_starts_from_home_again(door: Door) -> None:
         turns.leave(fresh)
         return []
 
-    change(conversation(), close, door.now)  # type: ignore[arg-type]
+    change(conversation(), close, door.now)
     door.say('还有一件事')
     assert waiting() == {ID: DISTRICT}
 

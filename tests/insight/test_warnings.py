@@ -128,7 +128,7 @@ def test_who_writes_meanwhile_is_not_overwritten(account: Account) -> None:
         records.put_answered(ACCOUNT, '2026-11-16')
         publishing.published(account, MORNING, rules.EVENT, MORNING)
 
-    Wire().meet('TransactWriteItems', lambda: meanwhile() and None)  # type: ignore[func-returns-value, arg-type]
+    Wire().meet('TransactWriteItems', lambda: meanwhile() and None)
     publishing.published(account, MORNING - DAY, rules.LIST, MORNING)
     found = records.activity(ACCOUNT)
     assert found
