@@ -174,6 +174,7 @@ REMEMBER = (
     'chalicelib.alliance.parameters',
     'chalicelib.insight.answers',
     'chalicelib.platform.egress',
+    'chalicelib.services.actions',
 )
 _furnished: dict[tuple[str, ...], tuple[Any, dict[str, str]]] = {}
 _stood: dict[str, tuple[str | None, str]] = {}
