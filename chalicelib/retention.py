@@ -39,6 +39,13 @@ HOMES = Kind(
     '您说过替谁来信：您起的称呼（如「我妈家」）和所在的社区，不记姓名', '知道这件事是替谁，由哪个社区先看',
     timedelta(days=365), '最后一件事办完之后', f'您自愿提供，随时可以删（第十三条、第十五条）；{_SHORTEST}',
 )  # fmt: skip
+TELLINGS = Kind(
+    '提醒和通知的发送记录，您订阅过哪些通知',
+    '不重复提醒您，也不漏掉没有通知到的',
+    timedelta(days=60),
+    '事情过后',
+    _SHORTEST,
+)
 READS = Kind(
     '谁在什么时候看过您的来信', '您可以问「谁看过我的信息」', timedelta(days=365), '查看之后',
     '网络安全法：网络日志留存不少于六个月；个人信息保护法第四十四条：您有知情权',
@@ -54,7 +61,7 @@ LEDGER = Kind(
 )  # fmt: skip
 
 # What residents are shown, in this order.
-SHOWN = (MESSAGES, LOCATIONS, MEDIA, RESIDENTS, HOMES, READS, LEFT_OPEN, LEDGER)
+SHOWN = (MESSAGES, LOCATIONS, MEDIA, RESIDENTS, HOMES, TELLINGS, READS, LEFT_OPEN, LEDGER)
 
 # Nothing of a conversation stays longer, even if it is never closed: the store's own TTL.
 AT_MOST = timedelta(days=730)

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chalicelib import holidays, hours
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.cached import Cached
-from chalicelib.services.records import Category, Crew, Item, check_stands
+from chalicelib.services.records import Category, Crew, Item, find_item
 
 if TYPE_CHECKING:
     from chalicelib.services.records import Option
-    from chalicelib.storage import Write
 
 _FRESH_SECONDS = 60
 
@@ -49,6 +48,14 @@ def items(withdrawn: bool = False) -> list[Item]:
 def item(item_id: str) -> Item | None:
     """In any state."""
     return _items().get(item_id)
+
+
+def item_now(item_id: str) -> Item | None:
+    """The item as it is at this moment, in any state: for what is agreed to, price and all.
+
+    A read and no condition of the booking's transaction, which would make all bookings of an item meet on one row.
+    """
+    return find_item(item_id)
 
 
 def option(item: Item, option_id: str) -> 'Option | None':
@@ -90,12 +97,6 @@ def _week(work: str, off: tuple[str, ...], extra: tuple[str, ...], on_holidays: 
 
 def _days(texts: Iterable[str]) -> frozenset[date]:
     return frozenset(date.fromisoformat(text) for text in texts)
-
-
-def stands(item: Item) -> 'Write':
-    """For a booking's transaction: fails where the item was changed or withdrawn since it was read."""
-    assert item.version is not None  # it was read from the store
-    return partial(check_stands, item_id=item.id, version=int(item.version))
 
 
 def price_words(option: 'Option') -> str:

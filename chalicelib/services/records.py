@@ -12,7 +12,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.exceptions import DoesNotExist
 
-from chalicelib.storage import Record, Transaction
+from chalicelib.storage import Record
 
 
 class Category(Record):
@@ -113,8 +113,3 @@ def all_now() -> tuple[list[Category], list[Item], list[Crew]]:
         list(Item.scan(consistent_read=True)),
         list(Crew.scan(consistent_read=True)),
     )
-
-
-def check_stands(tx: Transaction, item_id: str, version: int) -> None:
-    """The transaction fails unless the item is offered, in this version."""
-    tx.condition_check(Item, item_id, condition=(Item.version == version) & (Item.state == 'offered'))

@@ -1,0 +1,111 @@
+"""When an item can be had: free times of all crews that offer it, over the next two weeks."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalicelib import clock
+from chalicelib.bookings import cells, records, rules
+from chalicelib.bookings.cells import Cells, Job, Span
+from chalicelib.services import actions as services
+
+if TYPE_CHECKING:
+    from chalicelib.services.records import Crew, Item, Option
+
+DAYS = 14  # a page shows so many
+
+
+class Time(NamedTuple):
+    at: datetime
+    seats: int  # that are free; 1 where a crew comes
+
+
+class Found(NamedTuple):
+    """A crew that is free, and its cells as they were read."""
+
+    crew: 'Crew'
+    span: Span
+    kept: Cells | None  # None: its day has no row yet
+
+
+def job(item: 'Item', option: 'Option', crew: 'Crew') -> Job:
+    return Job(int(option.minutes), int(crew.buffer_minutes), int(item.step_minutes), int(crew.capacity))
+
+
+def window(item: 'Item', now: datetime) -> tuple[datetime, date]:
+    """From which moment and until which day it can be booked."""
+    return now + timedelta(minutes=int(item.lead_minutes)), clock.day(now) + timedelta(days=int(item.horizon_days))
+
+
+def free_times(item: 'Item', option: 'Option', now: datetime, first: date | None = None) -> dict[date, list[Time]]:
+    """Free times of two weeks from `first`, or from today, by day: one request for each crew."""
+    first = max(first or clock.day(now), clock.day(now))
+    last = min(first + timedelta(days=DAYS - 1), window(item, now)[1])
+    found: dict[date, dict[datetime, int]] = {}
+    for crew in services.crews_for(item):
+        kept = records.days(crew.id, first, last)
+        for day in _days(first, last):
+            for at, seats in _free_on(item, option, crew, day, kept.get(day.isoformat(), {}), now):
+                times = found.setdefault(day, {})
+                times[at] = times.get(at, 0) + seats
+    return {day: [Time(at, times[at]) for at in sorted(times)] for day, times in sorted(found.items())}
+
+
+def nearest(item: 'Item', option: 'Option', at: datetime, now: datetime) -> list[datetime]:
+    """The free times nearest to one that is not."""
+    first = max(clock.day(now), clock.day(at) - timedelta(days=DAYS // 2))
+    free = (time.at for times in free_times(item, option, now, first).values() for time in times)
+    best = sorted((one for one in free if one != at), key=lambda one: (abs(one - at), one))
+    return sorted(best[: rules.DISTANCE_OF_BEST])
+
+
+def find(
+    item: 'Item', option: 'Option', at: datetime, now: datetime, skip: Collection[str] = (), first: str = '', mine: str = ''
+) -> Found | None:  # fmt: skip
+    """A crew that can come then, in the order in which companies are asked, `first` before all; None where none can.
+
+    One consistent read. `mine`: cells of this booking count as free.
+    """
+    if not _within(item, at, now):
+        return None
+    crews = [crew for crew in services.crews_for(item) if crew.unit not in skip and begins(item, option, crew, at)]
+    crews.sort(key=lambda crew: crew.unit != first)
+    return first_free(item, option, crews, at, now, mine)
+
+
+def first_free(
+    item: 'Item', option: 'Option', crews: Sequence['Crew'], at: datetime, now: datetime, mine: str = ''
+) -> Found | None:
+    day = clock.day(at).isoformat()
+    kept = records.cells_now((crew.id, day) for crew in crews)
+    for crew in crews:
+        taken = kept.get((crew.id, day))
+        span = cells.free_seat(crew.id, at, job(item, option, crew), taken or {}, now, mine)
+        if span:
+            return Found(crew, span, taken)
+    return None
+
+
+def _within(item: 'Item', at: datetime, now: datetime) -> bool:
+    earliest, last = window(item, now)
+    return earliest <= at and clock.day(at) <= last
+
+
+def begins(item: 'Item', option: 'Option', crew: 'Crew', at: datetime) -> bool:
+    """Whether the crew has a beginning then, free or not: this keeps out every time we never offered."""
+    work = services.hours_of(crew).work_on(clock.day(at))
+    return at in cells.starts(work, job(item, option, crew))
+
+
+def _free_on(
+    item: 'Item', option: 'Option', crew: 'Crew', day: date, taken: Cells, now: datetime
+) -> Iterator[tuple[datetime, int]]:
+    wanted, earliest = job(item, option, crew), window(item, now)[0]
+    for at in cells.starts(services.hours_of(crew).work_on(day), wanted):
+        if at >= earliest and (seats := cells.seats_left(crew.id, at, wanted, taken, now)):
+            yield at, seats
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
