@@ -15,6 +15,7 @@ from chalicelib import clock, log_lines, logs
 from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import routes as alliance_routes
+from chalicelib.bookings import jobs as booking_jobs
 from chalicelib.chat import asking, belonging, converse, danger, for_whom, introducing, reception, signin, staff
 from chalicelib.chat import jobs as chat_jobs
 from chalicelib.chat.callback import callback
@@ -68,7 +69,7 @@ alliance_routes.SIGNED_IN[:] = [signin.tell_signed_in]
 
 # What telling staff needs of the rooms above it.
 alerts.WAYS.still_open = jobs.still_waits
-alerts.WAYS.others_open = {alerts.ACCOUNT: insight_jobs.still_silent}
+alerts.WAYS.others_open = {alerts.ACCOUNT: insight_jobs.still_silent, alerts.BOOKING: booking_jobs.still_open}
 alerts.WAYS.by_chat = jobs.alert
 alerts.WAYS.chat_open_until = jobs.chat_open_until
 
@@ -83,6 +84,7 @@ DEADLINES: dict[str, deadlines.Handler] = {
     'forget': privacy_jobs.forget,
     'expire': privacy_jobs.expire,
     'silence': insight_jobs.warn,
+    'booking': booking_jobs.tick,
 }
 
 

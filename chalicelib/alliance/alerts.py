@@ -12,12 +12,13 @@ from chalicelib.storage import Transaction
 
 KIND = 'alert'  # of its deadlines; their ids are boxes
 ACCOUNT = 'account.'  # begins what a matter is about where it is an Official Account itself
+BOOKING = 'booking.'  # the same of a booking
 
 
 class Matter(NamedTuple):
     """What staff are told of. `about` names it, and is told of once at a time; no word of a resident is in it."""
 
-    about: str  # a conversation's id, or `account.` and an account's
+    about: str  # a conversation's id, or `account.` and an account's, `booking.` and its number
     level: str  # danger | first | half | fifths | handed | nobody | failed | timed_out | above | silent
     unit: str  # whose turn it is
     since: datetime

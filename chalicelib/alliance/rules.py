@@ -23,6 +23,11 @@ GAPS = {
     'first': timedelta(minutes=2),
     'silent': timedelta(minutes=2),
     'silent_over': timedelta(minutes=2),
+    'job_late': timedelta(minutes=1),
+    'job': timedelta(minutes=1),
+    'job_again': timedelta(minutes=1),
+    'job_changed': timedelta(minutes=1),
+    'job_lost': timedelta(minutes=1),
 }
 
 # OURS: longer than any function runs, so that a call that is still going on is not taken for one that was cut off.
@@ -44,11 +49,17 @@ CALL_AGAIN_AFTER = timedelta(minutes=1)
 URGENT_CALLS = 2
 
 # Levels that ask for something by a time, and what is said once it is over.
-BEFORE_TIME = dict.fromkeys(('first', 'half', 'fifths', 'handed'), 'timed_out') | {'silent': 'silent_over'}
+BEFORE_TIME = dict.fromkeys(('first', 'half', 'fifths', 'handed'), 'timed_out') | {
+    'silent': 'silent_over',
+    'job': 'job_lost',
+    'job_again': 'job_lost',
+}
 # Asks one named member of the unit; where he cannot be reached, all of them.
 NOBODYS = 'nobody'
 # Levels that are about an account itself, not about a resident.
 OF_ACCOUNTS = ('silent', 'silent_over')
+# Levels that are about a company's jobs.
+OF_JOBS = ('job_late', 'job', 'job_again', 'job_changed', 'job_lost')
 
 
 def rank(level: str) -> int:

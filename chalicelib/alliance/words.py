@@ -84,10 +84,12 @@ def _short(groups: list[list['Alert']]) -> str:
 
 
 def _link(alerts: Sequence['Alert']) -> str:
-    """To the list of the unit that is told, or that of the accounts; nothing is shown to whoever is not signed in."""
+    """To the list of the unit that is told, of the accounts, or of jobs; it shows nothing before sign-in."""
     told = {alert.told for alert in alerts}
     if all(alert.level in rules.OF_ACCOUNTS for alert in alerts):
         return f'{address.base_url()}/desk/accounts'
+    if all(alert.level in rules.OF_JOBS for alert in alerts):
+        return f'{address.base_url()}/jobs'
     return f'{address.base_url()}/desk' + (f'?unit={told.pop()}' if len(told) == 1 else '')
 
 

@@ -92,7 +92,7 @@ def _next_cell(at: datetime) -> datetime:
 
 
 def free_seat(crew: str, starts_at: datetime, job: Job, cells: Cells, now: datetime, mine: str = '') -> Span | None:
-    """The first seat all cells of which are free at `now`, or belong to the booking `mine`; that one's own before all."""
+    """The first seat all of whose cells are free at `now`, or belong to the booking `mine`; its own before all."""
     spans = [span(crew, starts_at, job, seat) for seat in range(1, job.capacity + 1)]
     spans.sort(key=lambda one: not any(_is_of(cells.get(cell), mine) for cell in one.names))
     return next((one for one in spans if all(_may_take(cells.get(cell), mine, now) for cell in one.names)), None)

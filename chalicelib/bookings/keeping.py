@@ -16,6 +16,7 @@ from chalicelib.storage import Transaction, Write
 CLOCK = 'booking'  # kind of its deadline: there is one, for what happens next by itself
 STEPS_KEPT = 40
 KEPT = timedelta(days=365)  # OURS: the booking itself, without where to come, for figures and complaints
+LAPSED_KEPT = timedelta(days=2)  # OURS: so long a page that is still open can say what became of it
 _TRIES = 12
 _JITTER_SECONDS = 0.05
 
@@ -36,7 +37,7 @@ class Note:
     what: str
     words: str
     until: datetime
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str | datetime] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,12 +61,21 @@ class Planned:
 
     def deliver(self) -> None:
         """Once it is stored: what is to be told goes out at once where it can; a deadline repairs."""
-        outreach.deliver(self.told, self.now)
+        if self.told:
+            outreach.deliver(self.told, self.now)
 
 
 def _tell(tx: Transaction, booking: Booking, note: Note, now: datetime) -> str:
     return outreach.tell(
-        tx, note.conversation, f'booking#{booking.id}', note.what, note.words, booking.unit, note.until, now, note.values
+        tx,
+        note.conversation,
+        f'booking#{booking.id}',
+        note.what,
+        note.words,
+        booking.unit,
+        note.until,
+        now,
+        note.values,
     )
 
 
@@ -81,7 +91,9 @@ def _keep_clock(tx: Transaction, booking: Booking) -> None:
             deadlines.clear(tx, key)
         booking.clock_key = None
     else:
-        booking.clock_key = deadlines.move(tx, key, moment.at) if key else deadlines.set(tx, CLOCK, booking.id, moment.at)
+        booking.clock_key = (
+            deadlines.move(tx, key, moment.at) if key else deadlines.set(tx, CLOCK, booking.id, moment.at)
+        )
 
 
 def load(booking_id: str) -> Booking:
@@ -115,7 +127,8 @@ def step(booking: Booking, name: str, by: str, who: str, now: datetime, wanted: 
     booking.state = rules.after(booking.state, name, by, wanted)
     note_step(booking, name, who, now)
     if booking.state in rules.OVER and booking.over_at is None:
-        booking.over_at, booking.forget_at = now, now + KEPT
+        lapsed = booking.state == rules.EXPIRED
+        booking.over_at, booking.forget_at = now, now + (LAPSED_KEPT if lapsed else KEPT)
 
 
 def note_step(booking: Booking, name: str, who: str, now: datetime) -> None:

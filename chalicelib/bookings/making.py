@@ -11,6 +11,7 @@ from chalicelib.bookings.keeping import Planned, Refused, load, note_step, past,
 from chalicelib.bookings.records import Booking, Contact
 from chalicelib.bookings.words import say
 from chalicelib.services import actions as services
+from chalicelib.storage import Write
 
 if TYPE_CHECKING:
     from chalicelib.services.records import Item, Option
@@ -92,8 +93,9 @@ def hold(wish: Wish, booker: Booker, once: str, now: datetime) -> Planned:
     item, option = _offered(wish, booker)
     if wish.at is None or item.form != rules.BY_TIME:
         raise Refused(say('refused.no_time'))
-    _not_too_many(booker, number(once), now)
-    found = times.find(item, option, wish.at, now)
+    own = number(once)  # a second tap finds its own cells: it is the same booking
+    _not_too_many(booker, own, now)
+    found = times.find(item, option, wish.at, now, mine=own)
     if found is None:
         raise TimeGone(times.nearest(item, option, wish.at, now))
     booking = _new(item, option, booker, once, now)
@@ -101,7 +103,7 @@ def hold(wish: Wish, booker: Booker, once: str, now: datetime) -> Planned:
     booking.state, booking.due_at = rules.HELD, until
     booking.starts_at = booking.when = wish.at
     booking.ends_at = wish.at + timedelta(minutes=int(option.minutes))
-    writes = [offering.take(booking, found, cells.value(booking.id, until), '', now)]
+    writes = offering.take(booking, found, cells.value(booking.id, until), '', now)
     note_step(booking, 'hold', booker.made_by, now)
     return Planned(booking, now, writes, new=True)
 
@@ -109,7 +111,7 @@ def hold(wish: Wish, booker: Booker, once: str, now: datetime) -> Planned:
 def confirm(booking_id: str, where: Where, agreed: str, by: Booker, now: datetime) -> Planned:
     """What was held is booked, and offered to the company; also a little late, while nobody else has taken it.
 
-    Raises `TimeGone` where somebody has, `Changed` where the price is not `agreed`, `Refused` for what is not filled in.
+    Raises `TimeGone` where somebody has, `Changed` where the price is not `agreed`, `Refused` for what is missing.
     """
     booking = load(booking_id)
     item, option = _offered(Wish(booking.item, booking.option, booking.starts_at, agreed), by)
@@ -118,7 +120,7 @@ def confirm(booking_id: str, where: Where, agreed: str, by: Booker, now: datetim
     if booking.state == rules.EXPIRED:  # it lapsed while she wrote: it is hers again, if it still is anybody's
         booking.state, booking.over_at, booking.forget_at = rules.HELD, None, None
     step(booking, 'request', by.kind, by.made_by, now, rules.OFFERED)
-    writes = [_take_for_good(booking, item, option, now), lambda tx: records.put_contact(tx, contact)]
+    writes = [*_take_for_good(booking, item, option, now), lambda tx: records.put_contact(tx, contact)]
     past(booking, rules.past(booking.starts_at, now))
     writes += offering.offer(booking, now)
     return Planned(booking, now, writes, telling.requested(booking, by.made_by, now))
@@ -168,7 +170,7 @@ def _agree(booking: Booking, option: 'Option') -> None:
     booking.price, booking.ceiling, booking.per = option.price, option.ceiling, option.per
 
 
-def _take_for_good(booking: Booking, item: 'Item', option: 'Option', now: datetime) -> records.Write:
+def _take_for_good(booking: Booking, item: 'Item', option: 'Option', now: datetime) -> list[Write]:
     held = cells.value(booking.id, booking.due_at)
     found = times.first_free(item, option, offering.crew_of(booking), booking.starts_at, now, mine=booking.id)
     if found is None:
@@ -195,4 +197,6 @@ def _contact(booking: Booking, where: Where, item: 'Item') -> Contact:
         raise Refused(say('refused.missing', fields='、'.join(missing)))
     if not _PHONE.fullmatch(said['phone']):
         raise Refused(say('refused.no_phone'))
-    return Contact(booking.id, conversation=booking.conversation, **said)
+    contact = Contact(booking.id, conversation=booking.conversation)
+    contact.name, contact.phone, contact.address, contact.note = (said[name] for name in _LIMITS)
+    return contact

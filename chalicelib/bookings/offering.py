@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from chalicelib.bookings.times import Found
     from chalicelib.services.records import Crew, Item
 
-ABOUT = 'booking.'  # begins what an alert of ours is about
 # What companies are told of; the words are alliance's.
 NEW, AGAIN, LOST, CHANGED, LATE = 'job', 'job_again', 'job_lost', 'job_changed', 'job_late'
 
@@ -66,7 +65,7 @@ def offer(booking: Booking, now: datetime, level: str = NEW) -> list[Write]:
 def tell(booking: Booking, partner: str, level: str, now: datetime) -> Write:
     """Let a company's people know, through their own channels; no word of the resident is in it."""
     due_at = booking.due_at or booking.starts_at or now
-    matter = alerts.Matter(f'{ABOUT}{booking.id}', level, partner, now, due_at)
+    matter = alerts.Matter(f'{alerts.BOOKING}{booking.id}', level, partner, now, due_at)
 
     def write(tx: Transaction) -> None:
         alerts.tell(tx, partner, matter, now)

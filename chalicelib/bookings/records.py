@@ -24,8 +24,9 @@ from chalicelib.storage import Record, Transaction, Write
 
 _DAYS_KEPT = timedelta(days=60)  # after it is over; nobody reads a crew's past from here
 _SHOWN = [
-    'version', 'state', 'form', 'item', 'item_name', 'option_name', 'minutes', 'partner', 'crew', 'starts_at', 'ends_at',
-    'due_at', 'conversation', 'joined', 'unit', 'rating', 'reason', 'over_at', 'made_at', 'price', 'ceiling', 'per',
+    'version', 'state', 'form', 'item', 'item_name', 'option_name', 'minutes', 'partner', 'crew', 'starts_at',
+    'ends_at', 'made_by', 'steps', 'due_at', 'conversation', 'joined', 'unit', 'rating', 'reason', 'over_at',
+    'made_at', 'price', 'ceiling', 'per',
 ]  # fmt: skip
 
 
@@ -284,5 +285,3 @@ def of_booker(conversation: str, since: datetime) -> list[Booking]:
 def listed(ids: Iterable[str]) -> list[Booking]:
     """Up to a hundred by their numbers, in one request."""
     return list(Booking.batch_get(list(ids), consistent_read=False))
-
-

@@ -139,6 +139,8 @@ def _moments(booking: Booked) -> list[Moment]:
         case 'done':
             forgotten = Moment(booking.over_at + CONTACT_KEPT, FORGET)
             return [Moment(by_day(booking.over_at + ASK_RATING_AFTER), ASK), forgotten]
+        case 'expired':  # nobody had written down yet where to come
+            return []
     return [Moment(booking.over_at + CONTACT_KEPT, FORGET)]
 
 

@@ -1,6 +1,6 @@
 """When an item can be had: free times of all crews that offer it, over the next two weeks."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,16 +59,14 @@ def nearest(item: 'Item', option: 'Option', at: datetime, now: datetime) -> list
     return sorted(best[: rules.DISTANCE_OF_BEST])
 
 
-def find(
-    item: 'Item', option: 'Option', at: datetime, now: datetime, skip: Collection[str] = (), first: str = '', mine: str = ''
-) -> Found | None:  # fmt: skip
+def find(item: 'Item', option: 'Option', at: datetime, now: datetime, first: str = '', mine: str = '') -> Found | None:
     """A crew that can come then, in the order in which companies are asked, `first` before all; None where none can.
 
     One consistent read. `mine`: cells of this booking count as free.
     """
     if not _within(item, at, now):
         return None
-    crews = [crew for crew in services.crews_for(item) if crew.unit not in skip and begins(item, option, crew, at)]
+    crews = [crew for crew in services.crews_for(item) if begins(item, option, crew, at)]
     crews.sort(key=lambda crew: crew.unit != first)
     return first_free(item, option, crews, at, now, mine)
 

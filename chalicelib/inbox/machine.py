@@ -3,11 +3,12 @@
 from datetime import datetime
 from hashlib import sha256
 
-from chalicelib.inbox import lasting, rules
+from chalicelib.inbox import alarms, kinds, lasting, rules, turns
+from chalicelib.inbox.changing import load
 from chalicelib.inbox.lines import keep_for_next, withdraw_machine_lines
 from chalicelib.inbox.promises import may_write_first
 from chalicelib.inbox.records import Conversation, Message
-from chalicelib.storage import Write
+from chalicelib.storage import Transaction, Write
 
 
 def machine_note(conversation: Conversation, words: str, once: str, now: datetime) -> Message:
@@ -32,6 +33,25 @@ def tell_resident(
         line.retry_at = now
     keep_for_next(conversation, line, now)
     return [line], [before]
+
+
+def raise_matter(conversation_id: str, words: str, once: str, now: datetime) -> Write:
+    """Something a person has to look into, though she has written nothing: it waits for her community from now on.
+
+    The write stores the conversation, on condition of its version. Raises `changing.Gone` where she was forgotten.
+    """
+    conversation = load(conversation_id)
+    line = machine_note(conversation, words, once, now)
+    conversation.last_at, conversation.last_text, conversation.last_from = now, rules.preview('text', words), 'machine'
+    conversation.recent_unit = conversation.unit
+    turns.hear(conversation, kinds.ORDINARY, now, None, now)
+
+    def write(tx: Transaction) -> None:
+        tx.save(line)
+        alarms.keep(tx, conversation, now)
+        tx.save(conversation)
+
+    return write
 
 
 def _line(conversation: Conversation, way: str, kind: str, words: str, once: str, now: datetime) -> Message:

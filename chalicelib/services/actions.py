@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib import holidays, hours
 from chalicelib.alliance import actions as alliance
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from chalicelib.services.records import Option
 
 _FRESH_SECONDS = 60
+
+
+class Priced(Protocol):
+    """What has a price: an option, or what was agreed to. PynamoDB's attributes have types of their own."""
+
+    price: Any  # fen | None
+    ceiling: Any  # fen | None
+    per: Any  # str
 
 
 def _load_categories() -> list[Category]:
@@ -99,7 +107,7 @@ def _days(texts: Iterable[str]) -> frozenset[date]:
     return frozenset(date.fromisoformat(text) for text in texts)
 
 
-def price_words(option: 'Option') -> str:
+def price_words(option: Priced) -> str:
     """80 元/次，最多 120 元; 面议; 免费."""
     if option.price == 0 and not option.ceiling:
         return '免费'

@@ -1,0 +1,90 @@
+"""What other rooms and the pages ask of bookings: to find and list them, and to do a step, told and stored at once.
+
+A step is decided by a function of `making` or `steps`, which returns what is to be written; `do` writes it:
+`do(lambda: steps.accept(number, unit, crew, member, now))`. The chat puts the same into its own transaction.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+
+from chalicelib.bookings import cells, keeping, making, records, rules, steps
+from chalicelib.bookings.keeping import Gone, Refused
+from chalicelib.bookings.making import Booker, Changed, TimeGone, Where, Wish, Withdrawn
+from chalicelib.bookings.records import Booking, Contact
+from chalicelib.clock import BEIJING
+
+__all__ = ['Booker', 'Changed', 'Gone', 'Refused', 'TimeGone', 'Where', 'Wish', 'Withdrawn', 'do']
+
+do = keeping.do
+_UNDONE_WITHIN = timedelta(hours=24)  # OURS: 「不是我」 takes back what links have booked since
+
+
+def find(booking_id: str) -> Booking:
+    """Raises `Gone`."""
+    return keeping.load(booking_id)
+
+
+def contact(booking: Booking) -> Contact | None:
+    """Whom it is for and where to come; None once it is forgotten. Whoever shows it to staff writes the look down."""
+    return records.contact(booking.id)
+
+
+def hold(wish: Wish, booker: Booker, once: str, now: datetime) -> Booking:
+    """Hold this slot instead of those she holds already: one at a time."""
+    for other in records.of_booker(booker.conversation, now):
+        if other.state == rules.HELD and other.id != making.number(once):
+            _let_go(other.id, booker, now)
+    return do(lambda: making.hold(wish, booker, once, now))
+
+
+def _let_go(booking_id: str, booker: Booker, now: datetime) -> None:
+    with suppress(Gone, rules.NotNow):  # confirmed or over meanwhile
+        do(lambda: steps.cancel(booking_id, booker, now))
+
+
+def of_person(conversation: str, now: datetime) -> list[Booking]:
+    """What is to come, and what was within the last month, by when it is. Up to a second old."""
+    found = records.of_person(conversation, now - rules.CONTACT_KEPT)
+    return [one for one in found if one.state not in (rules.HELD, rules.EXPIRED) or _still_held(one, now)]
+
+
+def _still_held(booking: Booking, now: datetime) -> bool:
+    return booking.state == rules.HELD and booking.due_at > now
+
+
+def of_company(unit: str, first: date, last: date) -> list[Booking]:
+    """What a company has on these days, both included, by when it is. Without holds: they are nobody's yet."""
+    return _confirmed(records.of_partner(unit, _begins(first), _begins(last + timedelta(days=1))))
+
+
+def of_unit(unit: str, first: date, last: date) -> list[Booking]:
+    """What the residents of a community have on these days, both included."""
+    return _confirmed(records.of_unit(unit, _begins(first), _begins(last + timedelta(days=1))))
+
+
+def of_crew(crew: str, first: date, last: date) -> list[Booking]:
+    """What a crew has on these days, both included: out of its cells, two requests."""
+    found = {cells.whose(value) for day in records.days(crew, first, last).values() for value in day.values()}
+    there = _confirmed(records.listed(sorted(found)[:100])) if found else []
+    return sorted((one for one in there if one.crew == crew and one.starts_at), key=lambda one: one.starts_at)
+
+
+def undo_by_link(conversation: str, now: datetime) -> list[Booking]:
+    """「不是我」: cancel what links have booked for her since yesterday, and send away who has come to a booking."""
+    undone = []
+    for one in records.of_booker(conversation, now - _UNDONE_WITHIN):
+        booker = Booker(conversation, one.unit, 'chat')
+        if one.made_by == 'link' and one.made_at >= now - _UNDONE_WITHIN and one.state in {rules.HELD, *rules.OPEN}:
+            undone.append(do(lambda one=one, booker=booker: steps.cancel(one.id, booker, now)))  # type: ignore[misc]
+        elif one.joined:
+            undone.append(do(lambda one=one: steps.leave(one.id, now)))  # type: ignore[misc]
+    return undone
+
+
+def _confirmed(found: Iterable[Booking]) -> list[Booking]:
+    return [one for one in found if one.state not in (rules.HELD, rules.EXPIRED)]
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), BEIJING)
