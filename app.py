@@ -22,6 +22,7 @@ from chalicelib.deadlines import jobs as deadlines
 from chalicelib.desk import routes as desk_routes
 from chalicelib.inbox import jobs
 from chalicelib.insight import jobs as insight_jobs
+from chalicelib.outreach import jobs as outreach_jobs
 from chalicelib.platform import jobs as platform_jobs
 from chalicelib.privacy import chat as privacy_chat
 from chalicelib.privacy import jobs as privacy_jobs
@@ -83,6 +84,7 @@ DEADLINES: dict[str, deadlines.Handler] = {
     'forget': privacy_jobs.forget,
     'expire': privacy_jobs.expire,
     'silence': insight_jobs.warn,
+    'outreach': outreach_jobs.deliver,
 }
 
 

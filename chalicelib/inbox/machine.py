@@ -4,7 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from chalicelib.inbox import lasting, rules
-from chalicelib.inbox.lines import keep_for_next, withdraw_machine_lines
+from chalicelib.inbox.lines import drop_kept, keep_for_next, step, withdraw_machine_lines
 from chalicelib.inbox.promises import may_write_first
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.storage import Write
@@ -27,11 +27,52 @@ def tell_resident(
     if not conversation.followed or len(conversation.kept) >= rules.KEPT_AT_MOST:
         return [], [before]
     line = _line(conversation, 'out', 'text', words, once, now)
+    _keep(conversation, line, unit_name, until, now)
+    return [line], [before]
+
+
+def notice(
+    conversation: Conversation,
+    words: str,
+    unit_name: str,
+    until: datetime,
+    once: str,
+    now: datetime,
+    send: bool = True,
+) -> tuple[list[Message], list[Write]]:
+    """As `tell_resident`, of something else than her matter: whatever becomes of that, it holds until its time.
+
+    Several stand side by side. None is made, and no line returned, where she does not follow or there is no room:
+    see `room`. With `send` False it waits for her next word in any case.
+    """
+    if not conversation.followed or not room(conversation):
+        return [], []
+    line = _line(conversation, 'out', 'text', words, once, now)
+    line.notice = True
+    _keep(conversation, line, unit_name, until, now, send)
+    return [line], []
+
+
+def room(conversation: Conversation) -> bool:
+    """Whether one more notice can be kept: answers that wait take its place, it never takes theirs."""
+    return len(conversation.kept) < rules.KEPT_AT_MOST
+
+
+def withdraw_notice(conversation: Conversation, key: str, now: datetime) -> list[Write]:
+    """Take back a notice that she has not got; no write where it is not kept any more."""
+    if all(kept.key != key for kept in conversation.kept):
+        return []
+    drop_kept(conversation, key)
+    return [step(Message(conversation.id, key), rules.KEPT, rules.WITHDRAWN, now)]
+
+
+def _keep(
+    conversation: Conversation, line: Message, unit_name: str, until: datetime, now: datetime, send: bool = True
+) -> None:
     line.state, line.unit_name, line.promised_at, line.tried_at = rules.KEPT, unit_name, until, now
-    if rules.may_machine_send(conversation, now, may_write_first(conversation)):
+    if send and rules.may_machine_send(conversation, now, may_write_first(conversation)):
         line.retry_at = now
     keep_for_next(conversation, line, now)
-    return [line], [before]
 
 
 def _line(conversation: Conversation, way: str, kind: str, words: str, once: str, now: datetime) -> Message:
