@@ -23,6 +23,7 @@ from chalicelib.deadlines import jobs as deadlines
 from chalicelib.desk import routes as desk_routes
 from chalicelib.inbox import jobs
 from chalicelib.insight import jobs as insight_jobs
+from chalicelib.outreach import jobs as outreach_jobs
 from chalicelib.platform import jobs as platform_jobs
 from chalicelib.privacy import chat as privacy_chat
 from chalicelib.privacy import jobs as privacy_jobs
@@ -85,6 +86,7 @@ DEADLINES: dict[str, deadlines.Handler] = {
     'expire': privacy_jobs.expire,
     'silence': insight_jobs.warn,
     'booking': booking_jobs.tick,
+    'outreach': outreach_jobs.deliver,
 }
 
 

@@ -143,8 +143,4 @@ def _service_account(member: Member) -> Account | None:
 def _values(fields: Sequence[str], message: Message) -> dict[str, str]:
     """What happened, then until when; a template with more fields gets the first two, which WeChat refuses."""
     said = (message.short, f'{clock.beijing(message.due_at):%Y年%m月%d日 %H:%M}')
-    return {field: value[: _most(field)] for field, value in zip(fields, said, strict=False)}
-
-
-def _most(field: str) -> int | None:
-    return limits.TEMPLATE_VALUE_CHARACTERS.get(field.rstrip('0123456789'))
+    return {field: limits.template_value(field, value) for field, value in zip(fields, said, strict=False)}

@@ -66,6 +66,10 @@ class Account(Record):
     # Of a service account: the template staff are alerted with, and its fields: what happened, until when.
     alert_template = UnicodeAttribute(null=True)
     alert_fields: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # thing1, time2
+    # Of a service account: how residents are told, by purpose (`outreach.rules.PURPOSES`): {'booking': {'id': the
+    # template's, 'fields': {'what': 'thing1'}}}, of a notification also 'lasting': whether agreeing once is for good.
+    templates: Json = Json(null=True)
+    notifications: Json = Json(null=True)
     verify_files: Json = Json(null=True)  # by which WeChat knows our domain: name → content
 
 

@@ -8,7 +8,7 @@ from chalicelib.bookings.keeping import Gone, Planned, Refused, load, note_step,
 from chalicelib.bookings.making import Booker, TimeGone, Withdrawn
 from chalicelib.bookings.records import Booking, erase_contact
 from chalicelib.bookings.words import say
-from chalicelib.inbox import machine
+from chalicelib.inbox import raising
 from chalicelib.services import actions as services
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def rate(booking_id: str, rating: int, by: Booker, now: datetime) -> Planned:
     writes = []
     if rating <= rules.LOW_RATING:
         words = say('matter.low_rating', rating=rules.RATINGS[rating], **matter(booking))
-        writes.append(machine.raise_matter(booking.conversation, words, f'{booking.id}.rating', now))
+        writes.append(raising.raise_matter(booking.conversation, words, f'{booking.id}.rating', now))
     return Planned(booking, now, writes)
 
 

@@ -11,7 +11,7 @@ from chalicelib.bookings.keeping import Planned, past, step
 from chalicelib.bookings.records import Booking
 from chalicelib.bookings.words import say
 from chalicelib.deadlines import actions as deadlines
-from chalicelib.inbox import machine
+from chalicelib.inbox import raising
 from chalicelib.inbox.changing import Gone
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _miss(booking: Booking, now: datetime) -> Planned:
 def _raised(booking: Booking, words: str, now: datetime) -> 'list[Write]':
     """A resident who was forgotten meanwhile has no conversation any more."""
     try:
-        return [machine.raise_matter(booking.conversation, words, f'{booking.id}.missed', now)]
+        return [raising.raise_matter(booking.conversation, words, f'{booking.id}.missed', now)]
     except Gone:
         return []
 

@@ -17,6 +17,12 @@ PASSING_EVENTS = frozenset(
 )  # fmt: skip
 # An account has published, or tried to. WeChat's repeats are heard too: the first may have failed half way.
 PUBLISHING_EVENTS = frozenset({'PUBLISHJOBFINISH', 'MASSSENDJOBFINISH'})
+# What became of a template or a notification, and which of these a resident agrees to.
+TELLING_EVENTS = frozenset(
+    {
+        'TEMPLATESENDJOBFINISH', 'subscribe_msg_popup_event', 'subscribe_msg_change_event', 'subscribe_msg_sent_event',
+    }
+)  # fmt: skip
 
 
 def keep_event(account: str, inbound: Inbound, now: datetime) -> None:
@@ -25,6 +31,10 @@ def keep_event(account: str, inbound: Inbound, now: datetime) -> None:
         account_events.keep(account, inbound, now)
     if inbound.event in PUBLISHING_EVENTS:
         _published(account, inbound, now)
+    if inbound.event in TELLING_EVENTS:
+        from chalicelib.outreach import actions as outreach  # a few a day, too
+
+        outreach.heard(account, inbound, now)
 
 
 def _published(account_id: str, inbound: Inbound, now: datetime) -> None:

@@ -233,6 +233,6 @@ def _kept(line: 'Message', confirmed_at: datetime, now: datetime) -> Sending:
     age = rules.lasting('等居民下次来信时发出，已等了', now - line.at)
     if line.promised_at and now >= line.promised_at:
         return Sending(f'{age}。里面说好的时间已过，不会再发；请撤回，需要时重写。', rules.LATE, (_WITHDRAW,))
-    if inbox_rules.deliverable(confirmed_at, line.promised_at, now):
+    if line.notice or inbox_rules.deliverable(confirmed_at, line.promised_at, now):
         return Sending(age, rules.SOON, (_WITHDRAW,))
     return Sending(f'{age}。写了七天以上，请确认还要不要发。', rules.LATE, (_CONFIRM, _WITHDRAW))

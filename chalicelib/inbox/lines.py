@@ -46,7 +46,7 @@ def keep_for_next(conversation: Conversation, line: Message, now: datetime, atte
     """Put a line that is not out with those to be given at the resident's next message, or at its next try."""
     kept = Kept(key=line.key, kind=line.kind, text=line.text, unit_name=line.unit_name or '', confirmed_at=now)
     kept.promised_at, kept.retry_at, kept.attempts = line.promised_at, line.retry_at, attempts
-    kept.machine = not line.by
+    kept.machine, kept.notice = not line.by, bool(line.notice)
     conversation.kept = [*conversation.kept, kept]
     conversation.kept_count = len(conversation.kept)
 
@@ -58,6 +58,8 @@ def drop_kept(conversation: Conversation, key: str) -> None:
 
 def holds(conversation: Conversation, kept: Kept, now: datetime) -> bool:
     """Whether what is kept may still be given."""
+    if kept.notice:
+        return kept.promised_at is None or now < kept.promised_at
     moot = kept.machine and is_moot(conversation, kept.promised_at)
     return not moot and rules.deliverable(kept.confirmed_at, kept.promised_at, now)
 
@@ -68,8 +70,8 @@ def is_moot(conversation: Conversation, promised_at: datetime | None) -> bool:
 
 
 def withdraw_machine_lines(conversation: Conversation, now: datetime) -> Write:
-    """What machines have said and could not tell her yet is moot: a person has spoken, or it is over."""
-    moot = [kept.key for kept in conversation.kept if kept.machine]
+    """What machines have said of her matter and could not tell her yet is moot: a person has spoken, or it is over."""
+    moot = [kept.key for kept in conversation.kept if kept.machine and not kept.notice]
     for key in moot:
         drop_kept(conversation, key)
     steps = [step(Message(conversation.id, key), rules.KEPT, rules.WITHDRAWN, now) for key in moot]

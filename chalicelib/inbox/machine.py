@@ -3,12 +3,11 @@
 from datetime import datetime
 from hashlib import sha256
 
-from chalicelib.inbox import alarms, kinds, lasting, rules, turns
-from chalicelib.inbox.changing import load
-from chalicelib.inbox.lines import keep_for_next, withdraw_machine_lines
+from chalicelib.inbox import lasting, rules
+from chalicelib.inbox.lines import drop_kept, keep_for_next, step, withdraw_machine_lines
 from chalicelib.inbox.promises import may_write_first
 from chalicelib.inbox.records import Conversation, Message
-from chalicelib.storage import Transaction, Write
+from chalicelib.storage import Write
 
 
 def machine_note(conversation: Conversation, words: str, once: str, now: datetime) -> Message:
@@ -28,30 +27,52 @@ def tell_resident(
     if not conversation.followed or len(conversation.kept) >= rules.KEPT_AT_MOST:
         return [], [before]
     line = _line(conversation, 'out', 'text', words, once, now)
-    line.state, line.unit_name, line.promised_at, line.tried_at = rules.KEPT, unit_name, until, now
-    if rules.may_machine_send(conversation, now, may_write_first(conversation)):
-        line.retry_at = now
-    keep_for_next(conversation, line, now)
+    _keep(conversation, line, unit_name, until, now)
     return [line], [before]
 
 
-def raise_matter(conversation_id: str, words: str, once: str, now: datetime) -> Write:
-    """Something a person has to look into, though she has written nothing: it waits for her community from now on.
+def notice(
+    conversation: Conversation,
+    words: str,
+    unit_name: str,
+    until: datetime,
+    once: str,
+    now: datetime,
+    send: bool = True,
+) -> tuple[list[Message], list[Write]]:
+    """As `tell_resident`, of something else than her matter: whatever becomes of that, it holds until its time.
 
-    The write stores the conversation, on condition of its version. Raises `changing.Gone` where she was forgotten.
+    Several stand side by side. None is made, and no line returned, where she does not follow or there is no room:
+    see `room`. With `send` False it waits for her next word in any case.
     """
-    conversation = load(conversation_id)
-    line = machine_note(conversation, words, once, now)
-    conversation.last_at, conversation.last_text, conversation.last_from = now, rules.preview('text', words), 'machine'
-    conversation.recent_unit = conversation.unit
-    turns.hear(conversation, kinds.ORDINARY, now, None, now)
+    if not conversation.followed or not room(conversation):
+        return [], []
+    line = _line(conversation, 'out', 'text', words, once, now)
+    line.notice = True
+    _keep(conversation, line, unit_name, until, now, send)
+    return [line], []
 
-    def write(tx: Transaction) -> None:
-        tx.save(line)
-        alarms.keep(tx, conversation, now)
-        tx.save(conversation)
 
-    return write
+def room(conversation: Conversation) -> bool:
+    """Whether one more notice can be kept: answers that wait take its place, it never takes theirs."""
+    return len(conversation.kept) < rules.KEPT_AT_MOST
+
+
+def withdraw_notice(conversation: Conversation, key: str, now: datetime) -> list[Write]:
+    """Take back a notice that she has not got; no write where it is not kept any more."""
+    if all(kept.key != key for kept in conversation.kept):
+        return []
+    drop_kept(conversation, key)
+    return [step(Message(conversation.id, key), rules.KEPT, rules.WITHDRAWN, now)]
+
+
+def _keep(
+    conversation: Conversation, line: Message, unit_name: str, until: datetime, now: datetime, send: bool = True
+) -> None:
+    line.state, line.unit_name, line.promised_at, line.tried_at = rules.KEPT, unit_name, until, now
+    if send and rules.may_machine_send(conversation, now, may_write_first(conversation)):
+        line.retry_at = now
+    keep_for_next(conversation, line, now)
 
 
 def _line(conversation: Conversation, way: str, kind: str, words: str, once: str, now: datetime) -> Message:

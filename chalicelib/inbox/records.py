@@ -41,6 +41,7 @@ class Kept(MapAttribute[str, Any]):
     retry_at = UTCDateTimeAttribute(null=True)  # what failed in transit is tried again then
     attempts = NumberAttribute(default=0)
     machine = BooleanAttribute(default=False)  # nobody's answer: not worth the last of WeChat's five messages
+    notice = BooleanAttribute(default=False)  # of a machine, about something else than her matter: see machine.notice
 
 
 class Calling(MapAttribute[str, Any]):
@@ -209,6 +210,7 @@ class Message(Record):
     sent_at = UTCDateTimeAttribute(null=True)
     retry_at = UTCDateTimeAttribute(null=True)  # of one that failed in transit: when it is tried again
     forget_at = TTLAttribute(null=True)
+    notice = BooleanAttribute(null=True)  # a machine's word that no answer makes moot
     said = UnicodeAttribute(null=True)  # to whom and in which month, where it can be searched for
 
     by_words = Said()

@@ -196,8 +196,9 @@ def _keep(
         raise Refused(allowed.reason)
     if not verified and any(line.kind == 'image' for line in lines):
         raise Refused('本号未认证，只能答复文字；请去掉照片，用文字说明。')
-    if len(conversation.kept) + len(lines) > rules.KEPT_AT_MOST:
-        raise Refused(f'已有 {len(conversation.kept)} 条在等居民下次来信，请先撤回不再需要的。')
+    before = sum(not kept.notice for kept in conversation.kept)  # a notice takes no place of an answer's
+    if before + len(lines) > rules.KEPT_AT_MOST:
+        raise Refused(f'已有 {before} 条在等居民下次来信，请先撤回不再需要的。')
     for line in lines:
         line.state, line.error = rules.KEPT, allowed.reason
         keep_for_next(conversation, line, now)

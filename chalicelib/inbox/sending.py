@@ -123,7 +123,7 @@ def _settled(conversation: Conversation, line: Message, result: Result, now: dat
         conversation.failed += 1
     if result.state == rules.KEPT and not result.again:
         rules.close_window(conversation)
-    if result.state == rules.KEPT and not line.by and is_moot(conversation, line.promised_at):
+    if result.state == rules.KEPT and _is_moot(conversation, line, now):
         return step(line, rules.PENDING, rules.WITHDRAWN, now)
     if result.again:
         attempts = int(calling.attempts) + 1
@@ -132,6 +132,15 @@ def _settled(conversation: Conversation, line: Message, result: Result, now: dat
     elif result.state == rules.KEPT:
         keep_for_next(conversation, line, now)
     return step(line, rules.PENDING, result.state, now, result.words)
+
+
+def _is_moot(conversation: Conversation, line: Message, now: datetime) -> bool:
+    """Whether a machine's word that did not go out is not to be kept either."""
+    if line.by:
+        return False
+    if line.notice:
+        return line.promised_at is not None and line.promised_at <= now
+    return is_moot(conversation, line.promised_at)
 
 
 def _came_late(conversation: Conversation, line: Message, result: Result, now: datetime) -> Write:

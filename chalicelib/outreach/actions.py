@@ -5,19 +5,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib import logs, retention
+from chalicelib import retention, storage
 from chalicelib.deadlines import actions as deadlines
-from chalicelib.outreach import records, rules
+from chalicelib.inbox import actions as inbox
+from chalicelib.inbox import rules as inbox_rules
+from chalicelib.outreach import alarms, records, rules
 from chalicelib.outreach.records import Telling
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
-    from chalicelib.storage import Transaction
+    from chalicelib.storage import Transaction, Write
     from chalicelib.wechat.message import Inbound
 
 log = logging.getLogger('weilin')
-
-KIND = 'outreach'  # of the deadlines that bring a telling further
 
 
 def tell(
@@ -45,7 +45,7 @@ def tell(
         purpose=about.partition('#')[0], values=rules.stored(values) if values else None, url=url, until=until,
         state=rules.PLANNED, made_at=now, forget_at=until + retention.TELLINGS.lasts,
     )  # fmt: skip
-    row.key = deadlines.set(tx, KIND, id, now)
+    row.key = deadlines.set(tx, alarms.KIND, id, now)
     tx.save(row)
     return id
 
@@ -67,20 +67,57 @@ def of(about: str) -> list[Telling]:
 
 
 def untold(tellings: Iterable[Telling], now: datetime) -> list[Telling]:
-    """Those who are not proven to have been reached: nothing worked, or it waits for their next word, or nobody knows."""
-    raise NotImplementedError
+    """Those not proven to have been reached: nothing worked, it waits for their next word, or nobody knows."""
+    return [row for row in tellings if not _is_reached(row)]
+
+
+def _is_reached(row: Telling) -> bool:
+    """A line may have been given since the row was last brought further, and a clerk may know that it arrived."""
+    if row.state in (rules.LINE, rules.UNKNOWN) and row.line:
+        line = inbox.message(row.conversation, row.line)
+        return line is not None and line.state == inbox_rules.SENT
+    return rules.is_told(row.state)
 
 
 def mark_told(id: str, member: 'Member', now: datetime) -> Telling | None:
-    """A member has told her by telephone. None where there is no such row; one who was reached before stays so."""
-    raise NotImplementedError
+    """A member has told her by telephone: no other way is tried any more, what waits for her is taken back.
+
+    None where there is no such row; whoever was reached before stays so. Raises `storage.Conflict` where a run moves
+    the same row this moment.
+    """
+    from chalicelib.outreach import telephoning
+
+    return telephoning.mark_told(id, member, now)
 
 
-def erase(conversation_id: str) -> None:
-    """All that was to be told to her goes, and what she had subscribed to; again where it was interrupted."""
-    raise NotImplementedError
+def erase(conversation_id: str, upto: datetime | None = None) -> None:
+    """All that was to be told to her goes, with `upto` what was made until then; and what she has subscribed to.
+
+    Interrupted, it is begun again.
+    """
+    for id in records.ids_of(conversation_id, upto=upto):
+        row = records.telling(id)
+        if row:
+            storage.commit(_erasure(row))
+    for subscription in list(records.subscriptions(conversation_id)):
+        storage.commit(records.erasure(subscription))
+
+
+def _erasure(row: Telling) -> 'Write':
+    def write(tx: 'Transaction') -> None:
+        records.erasure(row)(tx)
+        if row.key:
+            deadlines.clear(tx, row.key)
+
+    return write
 
 
 def heard(account_id: str, inbound: 'Inbound', now: datetime) -> None:
-    """WeChat says what became of a message, or what she has subscribed to."""
-    raise NotImplementedError
+    """WeChat says what became of a message, or what she has agreed to; anything else is none of ours."""
+    from chalicelib.outreach import failing, subscribing  # a few a day; no message of a resident needs it
+
+    conversation_id = f'{account_id}#{inbound.openid}'
+    if inbound.event in subscribing.EVENTS:
+        subscribing.heard(conversation_id, inbound, now)
+    elif inbound.event in failing.EVENTS:
+        failing.heard(conversation_id, inbound, now)

@@ -99,9 +99,11 @@ def about(about: str) -> list[Telling]:
     return list(Telling.by_about.query(about))
 
 
-def ids_of(conversation_id: str, limit: int | None = None) -> list[str]:
-    """The newest first; up to a second old."""
-    return [row.id for row in Telling.by_conversation.query(conversation_id, limit=limit, scan_index_forward=False)]
+def ids_of(conversation_id: str, limit: int | None = None, upto: datetime | None = None) -> list[str]:
+    """The newest first, with `upto` those made until then; up to a second old."""
+    until = Telling.made_at <= upto if upto else None
+    rows = Telling.by_conversation.query(conversation_id, until, limit=limit, scan_index_forward=False)
+    return [row.id for row in rows]
 
 
 def erasure(row: Record) -> Write:
@@ -122,14 +124,14 @@ def subscriptions(conversation_id: str) -> Iterator[Subscription]:
 def agreed(row: Subscription, more: int | None, heard: list[str], forget_at: datetime) -> Write:
     """Count `more` to it, or set it to nothing with None; refused where another event was written meanwhile."""
     left: Action = Subscription.left.set(0) if more is None else Subscription.left.add(more)
-    changed = [left, Subscription.heard.set(heard), Subscription.forget_at.set(forget_at)]
+    changed: list[Action] = [left, Subscription.heard.set(heard), Subscription.forget_at.set(forget_at)]
     as_read = Subscription.heard == list(row.heard) if row.heard else Subscription.heard.does_not_exist()
     return lambda tx: tx.update(row, changed, condition=as_read)
 
 
 def take_one(conversation_id: str, template: str, forget_at: datetime) -> Write:
     """Refused where none is left."""
-    changed = [Subscription.left.add(-1), Subscription.forget_at.set(forget_at)]
+    changed: list[Action] = [Subscription.left.add(-1), Subscription.forget_at.set(forget_at)]
     one_left = Subscription.left >= 1
     return lambda tx: tx.update(Subscription(conversation_id, template), changed, condition=one_left)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chalicelib import retention
 from chalicelib.inbox import erasing
 from chalicelib.inbox.erasing import Order
+from chalicelib.outreach import actions as outreach
 from chalicelib.privacy import records, rules
 from chalicelib.privacy.records import Forgotten
 from chalicelib.residents import actions as residents
@@ -42,7 +43,10 @@ class Erasure(NamedTuple):
         # What is a year old the bucket has dropped by itself.
         files = 0 if self.why == rules.KEPT_LONG_ENOUGH else erasing.leftovers(self.order)
         told, ended = self.told(0, files, now), erasing.end(self.order, found, now)
-        hers = residents.erasure(self.order.id) if self.order.asked or self.order.whole else _nothing
+        hers_too = self.order.asked or self.order.whole
+        if hers_too:
+            outreach.erase(self.order.id, None if self.order.whole else self.order.upto)
+        hers = residents.erasure(self.order.id) if hers_too else _nothing
 
         def write(tx: Transaction) -> None:
             told(tx)

@@ -70,10 +70,19 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy publishes no types
     def send_voice(self, openid: str, media_id: str) -> None:
         self.message.send_voice(openid, media_id)
 
-    def send_template(self, openid: str, template_id: str, url: str, values: dict[str, str]) -> None:
-        """A notice by one of a service account's templates; `values` are by the name of the field."""
-        data = {field: {'value': strict_xml.carriable(value)} for field, value in values.items()}
-        self.message.send_template(openid, template_id, data, url=url)
+    def send_template(self, openid: str, template_id: str, url: str, values: dict[str, str]) -> str:
+        """A notice by one of a service account's templates; `values` are by the name of the field.
+
+        Returns WeChat's id of it, by which TEMPLATESENDJOBFINISH says what became of it; '' where there is none.
+        """
+        answer = self.message.send_template(openid, template_id, _template_data(values), url=url)
+        return str(answer.get('msgid', ''))
+
+    def send_subscription(self, openid: str, template_id: str, page: str, values: dict[str, str]) -> str:
+        """A notification she has subscribed to (订阅通知); `page` opens with it. Returns as `send_template` does."""
+        message = {'touser': openid, 'template_id': template_id, 'data': _template_data(values)}
+        answer = self.post('message/subscribe/bizsend', data=message | ({'page': page} if page else {}))
+        return str(answer.get('msgid', ''))
 
     def upload(self, kind: str, name: str, content: bytes, content_type: str) -> str:
         """The media_id under which WeChat keeps a temporary image, voice, video or thumb."""
@@ -214,6 +223,10 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy publishes no types
         self._used_at = now
         session: requests.Session = self._http
         return session
+
+
+def _template_data(values: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {field: {'value': strict_xml.carriable(value)} for field, value in values.items()}
 
 
 def _address(path: str) -> str:
