@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.web.request import Request
 
 FORM = 'form'  # the hidden field's name
+PURPOSES = {'book': '预约'}  # what a pass is for, and the word in the chat that brings a new one
 LINK_LASTS = timedelta(hours=1)  # OURS: a link may be forwarded, so it is short; a new one is a word in the chat away
 LINK_SPOKEN = '一小时'
 FORM_LASTS = timedelta(hours=2)  # OURS: as long as a session
@@ -67,6 +68,11 @@ def of(pass_: str, request: 'Request', purpose: str, now: datetime) -> Guest | N
     if pass_.startswith(_ME):
         return _by_session(pass_, request, now)
     return _by_link(pass_, request, purpose, now)
+
+
+def account_of(pass_: str) -> str:
+    """The account whose OAuth session this pass stands for; '' for a link."""
+    return pass_.removeprefix(_ME) if pass_.startswith(_ME) else ''
 
 
 def bind(guest: Guest, request: 'Request', now: datetime) -> list[str]:
