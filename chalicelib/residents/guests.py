@@ -34,6 +34,7 @@ LINK_SPOKEN = '一小时'
 FORM_LASTS = timedelta(hours=2)  # OURS: as long as a session
 _KEPT = timedelta(days=1)  # OURS: rows outlive all that is out, and a browser its links
 _ME = 'me.'
+_PAGES = '/s'
 _COOKIE = re.compile(r'[\w-]{43,64}')
 _FORM = re.compile(r'([0-9a-f]{32})-(\d{10})-([0-9a-f]{64})')
 _AHEAD = timedelta(minutes=5)  # as far as the clocks of two functions may differ
@@ -86,7 +87,7 @@ def bind(guest: Guest, request: 'Request', now: datetime) -> list[str]:
     row = GuestLink(_of_link(guest.pass_), browser=proofs.hashed(browser), at=now, forget_at=now + _KEPT)
     if not records.own_link(row):
         raise Foreign('another browser owns this link')
-    return [cookie(GUEST, browser, _KEPT)]
+    return [cookie(GUEST, browser, _KEPT, only=_PAGES)]
 
 
 def ending(conversation_id: str, now: datetime) -> 'Write':

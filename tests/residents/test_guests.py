@@ -137,6 +137,11 @@ def test_the_first_browser_that_posts_owns_it(pass_: str, now: datetime) -> None
             there(pass_, now, foreign)
 
 
+def test_its_cookie_goes_to_residents_pages_only(pass_: str, now: datetime) -> None:
+    (line,) = guests.bind(at(pass_, now), browser(), now)
+    assert '; Path=/s; Max-Age=86400; HttpOnly; SameSite=Lax' in line
+
+
 def test_a_browser_keeps_its_cookie_for_further_links(pass_: str, now: datetime) -> None:
     cookie = kept(guests.bind(at(pass_, now), browser(), now))
     further = guests.link(ID, 'book', now)
