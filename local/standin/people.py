@@ -104,6 +104,17 @@ class Article:
 
 
 @dataclass
+class Code:
+    """What a phone brings back from WeChat (OAuth); `used` once it has been exchanged."""
+
+    account: str
+    openid: str
+    at: datetime
+    snapshot: bool
+    used: bool = False
+
+
+@dataclass
 class Faults:
     """Switches for what goes wrong now and then. Set them at any time."""
 
@@ -112,6 +123,7 @@ class Faults:
     slow_seconds: float = 0.0  # before an API call is dealt with
     always: dict[str, int] = field(default_factory=dict)  # API path -> the error it gives
     lose_answers: bool = False  # an API call is carried out, but the connection breaks before the answer
+    snapshot: bool = False  # pages open as 快照: WeChat makes somebody up (is_snapshotuser)
     lose_callback_share: float = 0.0  # share of good callback answers lost on the way: WeChat delivers again
     repeat_bad: bool = True  # UNVERIFIED: whether WeChat repeats after a 5xx or garbage, or only after silence
     store_down: bool = False  # no call of the product reaches DynamoDB
