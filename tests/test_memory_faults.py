@@ -7,7 +7,7 @@ import pytest
 from pynamodb.exceptions import QueryError, TransactWriteError, UpdateError
 
 from chalicelib import storage
-from tests.contract.store_random import Day
+from tests.contract.days import Day
 from tests.memory_store import Memory, installed
 from tests.store_faults import cancelled, silent
 

@@ -2,68 +2,19 @@
 
 import random
 from collections.abc import Callable
-from typing import Any
 
-from pynamodb.attributes import (
-    ListAttribute,
-    MapAttribute,
-    NumberAttribute,
-    TTLAttribute,
-    UnicodeAttribute,
-    VersionAttribute,
-)
 from pynamodb.exceptions import DoesNotExist, PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib import storage
-from chalicelib.storage import Record
 from tests.conftest import NOW
+from tests.contract.days import Day
 
 CREWS, DAYS = ('crew1', 'crew2'), tuple(f'2026-11-{day}' for day in range(23, 31))
 CELLS = ('s36_1', 's37_1', 's36_2')
 Told = list[object]
-
-
-class Waiting(GlobalSecondaryIndex[Any]):
-    """Sparse, and its order is a number's."""
-
-    class Meta:
-        index_name = 'waiting'
-        projection = IncludeProjection(['note'])
-
-    unit = UnicodeAttribute(hash_key=True)
-    rank = NumberAttribute(range_key=True)
-
-
-class ByNote(GlobalSecondaryIndex[Any]):
-    class Meta:
-        index_name = 'by_note'
-        projection = AllProjection()
-
-    note = UnicodeAttribute(hash_key=True)
-    day = UnicodeAttribute(range_key=True)
-
-
-class Day(Record):
-    class Meta:
-        table = 'contract-days'
-
-    crew = UnicodeAttribute(hash_key=True)
-    day = UnicodeAttribute(range_key=True)
-    cells: MapAttribute[str, Any] = MapAttribute(null=True)
-    version = VersionAttribute()
-    seats = NumberAttribute(null=True)
-    names: ListAttribute[Any] = ListAttribute(null=True)
-    forget_at = TTLAttribute(null=True)
-    note = UnicodeAttribute(null=True)
-    unit = UnicodeAttribute(null=True)
-    rank = NumberAttribute(null=True)
-
-    waiting = Waiting()
-    by_note = ByNote()
 
 
 class Requests:

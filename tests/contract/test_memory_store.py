@@ -3,7 +3,8 @@
 import pytest
 from pynamodb.exceptions import PutError
 
-from tests.contract.store_random import Day, Requests
+from tests.contract.days import Day
+from tests.contract.store_random import Requests
 from tests.memory_store import installed
 
 ROUNDS = 100
