@@ -112,6 +112,12 @@ def _erasure(row: Telling) -> 'Write':
     return write
 
 
+def fit(row: Telling) -> None:
+    """Make a row of a backup fit for today: what was under way may have been told since. Nothing is stored."""
+    if row.key:
+        row.state, row.key = rules.UNKNOWN, None
+
+
 def heard(account_id: str, inbound: 'Inbound', now: datetime) -> None:
     """WeChat says what became of a message, or what she has agreed to; anything else is none of ours."""
     from chalicelib.outreach import failing, subscribing  # a few a day; no message of a resident needs it
