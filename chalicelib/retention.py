@@ -40,12 +40,16 @@ HOMES = Kind(
     timedelta(days=365), '最后一件事办完之后', f'您自愿提供，随时可以删（第十三条、第十五条）；{_SHORTEST}',
 )  # fmt: skip
 TELLINGS = Kind(
-    '提醒和通知的发送记录，您订阅过哪些通知',
+    '提醒和通知的发送记录',
     '不重复提醒您，也不漏掉没有通知到的',
     timedelta(days=60),
     '事情过后',
     _SHORTEST,
 )
+SUBSCRIPTIONS = Kind(
+    '您同意接收的订阅通知，还可以发几条', '只在您同意后发', timedelta(days=365), '最后一次同意或发送之后',
+    f'您自愿订阅，随时可以取消（第十三条、第十五条）；{_SHORTEST}',
+)  # fmt: skip
 READS = Kind(
     '谁在什么时候看过您的来信', '您可以问「谁看过我的信息」', timedelta(days=365), '查看之后',
     '网络安全法：网络日志留存不少于六个月；个人信息保护法第四十四条：您有知情权',
@@ -61,7 +65,7 @@ LEDGER = Kind(
 )  # fmt: skip
 
 # What residents are shown, in this order.
-SHOWN = (MESSAGES, LOCATIONS, MEDIA, RESIDENTS, HOMES, TELLINGS, READS, LEFT_OPEN, LEDGER)
+SHOWN = (MESSAGES, LOCATIONS, MEDIA, RESIDENTS, HOMES, TELLINGS, SUBSCRIPTIONS, READS, LEFT_OPEN, LEDGER)
 
 # Nothing of a conversation stays longer, even if it is never closed: the store's own TTL.
 AT_MOST = timedelta(days=730)

@@ -271,6 +271,16 @@ def test_a_consent_for_a_call_that_never_arrived_is_still_hers(service: Office) 
     assert len(service.notified()) == 1
 
 
+def test_a_template_that_stays_out_of_reach_is_given_up_for_her_next_word(service: Office) -> None:
+    service.house.says('你好')
+    service.house.later(DAYS_3)
+    service.house.world.faults.api_down = True
+    id = service.tells()
+    for _ in range(8):
+        service.run(timedelta(minutes=16))
+    assert service.state(id) == ('line', 'next')
+
+
 def test_a_lost_answer_leaves_it_unknown_and_it_is_never_repeated(service: Office) -> None:
     service.house.says('你好')
     service.house.later(DAYS_3)
