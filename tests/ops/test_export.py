@@ -48,6 +48,8 @@ HERS: dict[str, dict[str, Any]] = {
     'Change': {},
     'Unit': {},
     'Account': {},
+    'Telling': {'conversation': ID, 'state': 'sent'},
+    'Subscription': {'conversation': ID},
     'Activity': {},
 }
 
