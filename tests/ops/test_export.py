@@ -48,6 +48,9 @@ HERS: dict[str, dict[str, Any]] = {
     'Unit': {},
     'Account': {},
     'Activity': {},
+    'Category': {},
+    'Item': {},
+    'Crew': {},
 }
 
 
