@@ -11,10 +11,9 @@ from chalicelib.alliance.records import Unit
 from chalicelib.services import actions
 from chalicelib.services.records import Category, Crew, Item
 from ops import services as command
+from ops.service_file import CREWS, SERVICES
 from tests.door import HOME
 
-DATA = Path(command.__file__).with_name('data')
-SERVICES, CREWS = DATA / 'services.yaml', DATA / 'crews.yaml'
 Run = Callable[..., int]
 Change = Callable[..., Path]
 
