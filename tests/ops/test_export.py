@@ -51,6 +51,9 @@ HERS: dict[str, dict[str, Any]] = {
     'Telling': {'conversation': ID, 'state': 'sent'},
     'Subscription': {'conversation': ID},
     'Activity': {},
+    'Category': {},
+    'Item': {},
+    'Crew': {},
 }
 
 
