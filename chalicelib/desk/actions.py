@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import leave
-from chalicelib.desk import access, list_view, resident_view, rules, talk_view, troubles, whose
+from chalicelib.bookings import actions as bookings
+from chalicelib.desk import access, booking_view, list_view, resident_view, rules, talk_view, troubles, whose
 from chalicelib.desk import conversation_view as view
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
@@ -129,6 +130,7 @@ def sheet(
         earlier=earlier,
         newest=not before,
         acts=access.may_act(member, found, now),
+        booked=tuple(booking_view.row(one, now) for one in bookings.open_of(found.id, now)),
         known=tuple(resident_view.facts(found, now)),
         reply=reply,
         whose=whose.whose(member, found, now),
