@@ -46,7 +46,7 @@ def waiting_list(member: 'Member', unit: str, skip: int, now: datetime, mine: bo
         after=f'/desk?unit={unit}&skip={skip + rules.ROWS_A_PAGE}' if more and not mine else '',
         overdue=_overdue(unit, now),
         handed_over=_handed_over(unit, now),
-        below=_below(unit),
+        below=below(unit),
         troubles=() if skip else troubles.troubles(member, unit, now),
         others=_others(member, unit, counted, now),
         uncounted=_uncounted(member, unit, counted, now),
@@ -74,7 +74,8 @@ def _handed_over(unit: str, now: datetime) -> tuple[list_view.Row, ...]:
     return tuple(list_view.overdue_row(one, access.unit_name(one.unit), now)._replace(marks=()) for one in found)
 
 
-def _below(unit: str) -> tuple[rules.Choice, ...]:
+def below(unit: str) -> tuple[rules.Choice, ...]:
+    """The units directly below one, to go on to."""
     return tuple(rules.Choice(one.id, one.name) for one in alliance.units() if unit and one.parent == unit)
 
 
