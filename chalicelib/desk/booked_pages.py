@@ -67,11 +67,11 @@ def change_booked(admitted: Admitted, found: 'Conversation', number: 'Booking') 
         return does(admitted, found, number)
     except rules.NotNow:
         now_is = booking.of(found, number.id)
-        return _show(admitted, found, now_is, CONFLICT, trouble=say('refused.not_now', state=_said(now_is)))
+        return _show(admitted, found, now_is, CONFLICT, trouble=_not_now(now_is))
     except forms.Stale:
         return _show(admitted, found, number, NOT_DONE, trouble=words.STALE_RARE_FORM, written=True)
     except Refused as refused:
-        return _show(admitted, found, number, NOT_DONE, trouble=str(refused), written=True)
+        return _show(admitted, found, number, NOT_DONE, trouble=view.for_clerk(str(refused)), written=True)
     except storage.Conflict:
         return _show(admitted, found, number, CONFLICT, trouble=booked_view.BUSY)
 
@@ -90,7 +90,8 @@ def _confirm(admitted: Admitted, found: 'Conversation', held: 'Booking') -> Resp
     except rules.NotNow:
         fresh = booking.of(found, held.id)
         if fresh.state != rules.CANCELLED:
-            return _to(found, held, 'booked')
+            other = booked_view.other_than_kept(fresh, booking.where(form))
+            return _show(admitted, found, fresh, CONFLICT, trouble=other) if other else _to(found, held, 'booked')
         return _held_again(admitted, found, fresh, booked_view.LET_GO, booked_view.about(fresh, admitted.now))
     return _to(found, held, 'booked')
 
@@ -167,8 +168,8 @@ def _pending(there: 'Booking', now: datetime) -> list[untold.Pending]:
     return untold.pending(there, outreach.of(untold.about(there)), now)
 
 
-def _said(there: 'Booking') -> str:
-    return say(f'state.{there.state}')
+def _not_now(there: 'Booking') -> str:
+    return view.for_clerk(say('refused.not_now', state=say(f'state.{there.state}')))
 
 
 def _path(found: 'Conversation', there: 'Booking') -> str:
@@ -187,16 +188,17 @@ def _show(
     member, now = admitted.member, admitted.now
     access.log_read(member, found, now)
     visitor = admitted._replace(path=_path(found, there))
-    fields = view.typed(booking.where(admitted.form)) if written else None
     waits = there.state in booked_view.UNFINISHED or near
+    known = view.prefilled(found, now) if waits else {}
+    fields = view.typed(booking.where(admitted.form)) if written else known
     item = services.item(there.item)
     return render.page(
         'desk/booked.html', status, visitor=visitor, frame=frame.of(visitor, access.own_unit(member, found, now)),
         path=visitor.path, back=f'/desk/c/{found.ref}', who=found.label, sheet=booked_view.sheet(member, there, now),
-        trouble=trouble, done=done, lines=view.last_said(found, now) if waits else (),
+        trouble=trouble, done=done, phone=known.get('phone', ''), lines=view.last_said(found, now) if waits else (),
         people=booked_view.people(there, _pending(there, now), found, now) if not waits else (),
         form=view.Form(
-            fields or (view.prefilled(found, now) if waits else {}), bool(item and item.where == 'home'), False,
+            fields, bool(item and item.where == 'home'), False,
             forms.new(now), mark or view.mark(there), near,
         ),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from chalicelib.services import actions as services
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
+    from chalicelib.bookings.actions import Where
     from chalicelib.bookings.records import Booking, Contact
     from chalicelib.inbox.records import Conversation
     from chalicelib.outreach.records import Telling
@@ -23,8 +24,8 @@ UNFINISHED = (rules.HELD, rules.EXPIRED)
 LET_GO = '这个时间已经放开：同事或居民另选了时间，或点了不订。您写的都在，要订请再选一个时间。'
 BUSY = '系统正在发这一条，刚才没有记下。请过一会儿再按一次。'
 DONE = {
-    'booked': '已订好，并告诉了居民。公司确认以后会再告诉她。',
-    'cancelled': '已取消，并告诉了居民和公司。',
+    'booked': '已订好，等公司确认；确认以后会告诉居民。',
+    'cancelled': '已取消，时间已经放开，公司会收到通知。',
     'agreed': '已替她同意报价，公司开始办。',
     'moved': '已改期，原来的时间已经放开。公司会重新确认。',
     'phoned': '已记下由您打电话告诉。',
@@ -93,6 +94,17 @@ def about(booking: 'Booking', now: datetime) -> list[datetime]:
     if item is None or option is None or booking.starts_at is None:
         return []
     return sorted({booking.starts_at, *times.nearest(item, option, booking.starts_at, now)})
+
+
+def other_than_kept(booking: 'Booking', typed: 'Where') -> str:
+    """What to say to a clerk who confirms what a colleague has confirmed with other words; '' where it is the same."""
+    kept = bookings.contact(booking)
+    said = [' '.join(one.split()) for one in typed]
+    if kept is None or said == [kept.name, kept.phone, kept.address, kept.note]:
+        return ''
+    return (
+        f'同事刚刚已经订好，您写的没有用上。请核对下面的电话和地址。您写的是：{"，".join(one for one in said if one)}'
+    )
 
 
 def people(

@@ -71,7 +71,9 @@ def book(admitted: Admitted, found: 'Conversation', item: str) -> Response:
     except forms.Stale:
         return _item_page(admitted, found, there, NOT_DONE, trouble=words.STALE_RARE_FORM, written=written)
     except Refused as refused:
-        return _item_page(admitted, found, there, NOT_DONE, trouble=str(refused), written=written, refused=refused)
+        return _item_page(
+            admitted, found, there, NOT_DONE, trouble=view.for_clerk(str(refused)), written=written, refused=refused
+        )
     return render.redirect(f'/desk/c/{found.ref}/b/{made.id}')
 
 

@@ -38,6 +38,7 @@ class Booked(NamedTuple):
     when: str
     state: Due
     company: str = ''
+    ref: str = ''  # of the conversation
 
 
 class Offer(NamedTuple):
@@ -73,6 +74,11 @@ _TONES = {
 }  # fmt: skip
 
 
+def for_clerk(words: str) -> str:
+    """What is said to residents, to whoever acts for one: 您还没办完的预约 are hers."""
+    return words.replace('您', '她')
+
+
 def state(booking: 'Booking', now: datetime) -> Due:
     words = say(f'state.{booking.state}')
     if booking.state == booking_rules.HELD:
@@ -86,7 +92,8 @@ def state(booking: 'Booking', now: datetime) -> Due:
 
 def row(booking: 'Booking', now: datetime) -> Booked:
     company = telling.name(booking.partner or '')
-    return Booked(booking.id, telling.what(booking), telling.when(booking), state(booking, now), company)
+    ref = booking.conversation.replace('#', '.')
+    return Booked(booking.id, telling.what(booking), telling.when(booking), state(booking, now), company, ref)
 
 
 def shelves(unit: str) -> list[Shelf]:
@@ -118,7 +125,7 @@ def free(item: 'Item', option: 'Option', since: date | None, now: datetime) -> T
         if count > TIMES_AT_MOST and shown:
             after = day
             break
-        shown.append(_day(day, free))
+        shown.append(_day(item, day, free))
     before = max(clock.day(now), first - timedelta(days=times.DAYS))
     earlier = before.isoformat() if before < first else ''
     return Times(tuple(shown), earlier, after.isoformat() if after <= times.window(item, now)[1] else '')
@@ -132,13 +139,13 @@ def since(query: Mapping[str, str]) -> date | None:
         return None
 
 
-def _day(day: date, free: 'Sequence[Time]') -> Day:
+def _day(item: 'Item', day: date, free: 'Sequence[Time]') -> Day:
     words = f'{day.month}月{day.day}日 周{clock.WEEKDAYS[day.weekday()]}'
-    return Day(words, tuple(Choice(desk_booking.as_value(one.at), _spoken(one)) for one in free))
+    return Day(words, tuple(Choice(desk_booking.as_value(one.at), _spoken(item, one)) for one in free))
 
 
-def _spoken(one: 'Time') -> str:
-    return f'{clock.beijing(one.at):%H:%M}' + (f' 余 {one.seats}' if one.seats > 1 else '')
+def _spoken(item: 'Item', one: 'Time') -> str:
+    return f'{clock.beijing(one.at):%H:%M}' + (f' 余 {one.seats}' if item.where == 'venue' else '')
 
 
 def near(moments: Iterable[datetime]) -> tuple[Choice, ...]:

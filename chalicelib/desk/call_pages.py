@@ -55,7 +55,7 @@ def _list(
     visitor = admitted._replace(path=shown.path if shown else '/desk/calls')
     return render.page(
         'desk/calls.html', status, visitor=visitor, frame=frame.of(visitor, unit), list=shown, done=done,
-        trouble=trouble, below=desk.below(unit), place=access.unit_name(unit),
+        trouble=trouble, below=desk.below(unit), above=access.is_above_others(unit), place=access.unit_name(unit),
     )  # fmt: skip
 
 
@@ -70,8 +70,9 @@ def served(admitted: Admitted) -> Response:
     shown = served_view.listed(unit, first, bool(query.get('week')), admitted.now)
     visitor = admitted._replace(path=shown.path)
     return render.page(
-        'desk/served.html', visitor=visitor, frame=frame.of(visitor, unit), list=shown, below=desk.below(unit)
-    )
+        'desk/served.html', visitor=visitor, frame=frame.of(visitor, unit), list=shown, below=desk.below(unit),
+        above=access.is_above_others(unit),
+    )  # fmt: skip
 
 
 def _day(query: dict[str, str], now: 'datetime') -> date:

@@ -90,7 +90,7 @@ def test_from_a_voice_message_to_the_booking(clerk: Browser, ref: str) -> None:
     assert lines() == [f'代订：日常保洁（2 小时），11月28日（周六）09:00，预约号 {found.id}']
     page = clerk.get(f'/desk/c/{ref}')
     assert f'预约号 {found.id}' in page.text
-    assert '日常保洁（2 小时） 等公司确认' in page.text
+    assert '日常保洁（2 小时） 11月28日（周六）09:00 等公司确认' in page.text
     assert '代订：日常保洁' in page.text
 
 
@@ -174,6 +174,16 @@ def test_two_clerks_at_once_for_the_last_crew(sign_in: SignIn, clerk: Browser, r
     lost = press(colleague, two, status=422)
     assert '刚刚被订走了' in lost.text
     assert '最近的空档' in lost.text
+
+
+def test_two_clerks_who_confirm_the_same_with_other_words(sign_in: SignIn, clerk: Browser, ref: str) -> None:
+    page, colleague = held(clerk, ref), sign_in('liqiang')
+    same = colleague.get(page.path)
+    clerk.submit(page, '确认预约')
+    told = colleague.submit(same, '确认预约', 409, address='5 号楼 202')
+    assert '同事刚刚已经订好' in told.text
+    assert '5 号楼 202' in told.text
+    assert Contact.get(only().id).address == HERE['address']
 
 
 def test_a_changed_price_is_asked_again_and_what_was_typed_stays(clerk: Browser, ref: str) -> None:
@@ -320,4 +330,4 @@ def test_too_many_open_ones(clerk: Browser, ref: str) -> None:
     for hour in range(rules.OPEN_AT_MOST):
         page = press(clerk, times(clerk, ref), SATURDAY + timedelta(days=1 + hour))
         clerk.submit(page, '确认预约', **HERE)
-    assert '您还没办完的预约已有' in press(clerk, times(clerk, ref), status=422).text
+    assert '她还没办完的预约已有' in press(clerk, times(clerk, ref), status=422).text

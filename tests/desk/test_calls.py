@@ -287,6 +287,15 @@ def test_the_list_costs_a_question_for_each_booking(clerk: Browser, residents: W
     assert wire.requests() <= 10
 
 
+def test_a_street_chooses_one_of_its_communities(sign_in: SignIn, residents: Writer) -> None:
+    residents.write(text='x', ago=LONG_AGO)
+    book()
+    for path, said in (('calls', '请在下面选一个社区'), ('bookings', '请在下面选一个社区')):
+        page = sign_in('liqiang').get(f'/desk/{path}?unit={STREET}')
+        assert said in page.text
+        assert page.links['仙游路社区'] == f'/desk/{path}?unit={HOME}'
+
+
 def test_a_clerk_without_a_unit_is_told_so(sign_in: SignIn) -> None:
     assert '您还没有被分到单位' in sign_in('nobody').get('/desk/calls').text
     sign_in('nobody').get('/desk/bookings')
@@ -320,8 +329,8 @@ def test_the_unit_s_bookings_show_how_companies_serve_and_nobody_s_name(clerk: B
         found.save()
     page = clerk.get(f'/desk/bookings?unit={HOME}&day=2026-11-24&week=1')
     for words in (
-        '共 5 个', '没有上门记录 1 个', '没有公司能接 1 个', '上门没有找到人 1 个', '评价不满意 1 个', '不满意', '甲家政',
-        '日常保洁（2 小时）', '没有上门记录，社区在核实',
+        '共 5 个', '没有上门记录 1 个', '没有公司能接 1 个', '上门没有找到人 1 个', '评价不满意 1 个', '已评价',
+        '甲家政', '日常保洁（2 小时）', '没有上门记录，社区在核实',
     ):  # fmt: skip
         assert words in page.text, words
     for private in ('王阿姨', '138', '3 号楼', 'oOne'):
