@@ -117,7 +117,9 @@ def sheet(
     """All that the page of one conversation shows; `before` is where an earlier part of the talk ends."""
     reply = reply or new_reply(found, now)
     allowed = inbox_rules.allowance(found, now, promises.may_write_first(found))
-    lines, earlier = _talk(found, before, rules.TALK_BYTES - len(reply.text.encode()), now)
+    booked = tuple(booking_view.row(one, now) for one in bookings.open_of(found.id, now))
+    most = rules.TALK_BYTES - len(reply.text.encode()) - len(booked) * booking_view.ROW_BYTES
+    lines, earlier = _talk(found, before, most, now)
     confirmed = {kept.key: kept.confirmed_at for kept in found.kept}
     hints = resident_view.place_hints(lines, found.unit)
     return view.Sheet(
@@ -131,7 +133,7 @@ def sheet(
         earlier=earlier,
         newest=not before,
         acts=access.may_act(member, found, now),
-        booked=tuple(booking_view.row(one, now) for one in bookings.open_of(found.id, now)),
+        booked=booked,
         known=tuple(resident_view.facts(found, now)),
         reply=reply,
         whose=whose.whose(member, found, now),

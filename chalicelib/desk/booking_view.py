@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LINES = 3  # the last she said, beside the form
 _AMONG = 30
+ROW_BYTES = 420  # of HTML: a page with bookings shows so much less of the talk
 TIMES_AT_MOST = 260  # buttons a page bears
 _SAID = ('text', 'voice', 'image', 'video', 'shortvideo', 'location')
 

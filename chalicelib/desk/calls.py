@@ -73,6 +73,7 @@ class _Found(NamedTuple):
 def listed(member: 'Member', unit: str, first: date, now: datetime) -> List:
     """Everybody who has to be called; where phones are shown, that they were is written down before."""
     today, own = clock.day(now), gate.may_handle(member, unit, now=now)
+    first = min(max(first, today - _BACK), today + _AHEAD)
     ahead = bookings.of_unit(unit, min(first, today), today + _AHEAD)
     back = bookings.of_unit(unit, today - _BACK, min(first, today) - timedelta(days=1))
     here = [one for one in ahead if first <= clock.day(one.when) < first + timedelta(days=DAYS)]

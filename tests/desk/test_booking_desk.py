@@ -326,6 +326,17 @@ def test_whoever_stands_above_books_only_after_taking_it(sign_in: SignIn, ref: s
     above.get(f'/desk/c/{ref}/book', 403)
 
 
+def test_a_long_talk_beside_five_bookings_stays_light(clerk: Browser, ref: str, residents: Writer) -> None:
+    for number in range(60):
+        residents.write(text=f'{number}' + '楼道里的灯又不亮了' * 12, ago=timedelta(minutes=number))
+    for hour in range(rules.OPEN_AT_MOST):
+        page = press(clerk, times(clerk, ref), SATURDAY + timedelta(days=1 + hour))
+        clerk.submit(page, '确认预约', **HERE)
+    page = clerk.get(f'/desk/c/{ref}')
+    assert page.text.count('等公司确认') == rules.OPEN_AT_MOST
+    assert len(page.html.encode()) + style(clerk) <= MOST_BYTES
+
+
 def test_too_many_open_ones(clerk: Browser, ref: str) -> None:
     for hour in range(rules.OPEN_AT_MOST):
         page = press(clerk, times(clerk, ref), SATURDAY + timedelta(days=1 + hour))

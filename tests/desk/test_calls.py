@@ -347,7 +347,8 @@ def test_the_pages_are_light_and_can_be_listened_to(clerk: Browser, residents: W
     (path,) = [href for words, href in waiting.links.items() if words.startswith('电话单')]
     for address in (
         path, f'/desk/bookings?unit={HOME}', f'/desk/bookings?unit={HOME}&week=1&day=2026-11-24',
-        f'/desk/calls?unit={HOME}&day=nonsense',
+        f'/desk/calls?unit={HOME}&day=nonsense', f'/desk/calls?unit={HOME}&day=2025-12-01',
+        f'/desk/calls?unit={HOME}&day=2027-11-01', f'/desk/bookings?unit={HOME}&day=2025-12-01&week=1',
         f'/desk/c/{ref}/book', f'/desk/c/{ref}/book/cleaning', f'/desk/c/{ref}/book/tickets',
         f'/desk/c/{ref}/b/{number}', f'/desk/c/{ref}/b/{number}/move',
     ):  # fmt: skip
