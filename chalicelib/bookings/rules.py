@@ -15,6 +15,7 @@ CANCELLED, UNSERVED, NO_SHOW, MISSED, EXPIRED = 'cancelled', 'unserved', 'no_sho
 
 # What is still to come; a slot is taken in these, and in `ARRIVED`.
 OPEN = frozenset({OFFERED, PRICED, ACCEPTED, CONFIRMED})
+TO_COME = OPEN | {ARRIVED}
 OVER = frozenset({DONE, RATED, CANCELLED, UNSERVED, NO_SHOW, MISSED, EXPIRED})
 
 RESIDENT, CLERK, PARTNER, CREW, CLOCK = 'resident', 'clerk', 'partner', 'crew', 'clock'
