@@ -48,8 +48,10 @@ def decline(booking_id: str, unit: str, reason: str, by: 'Member', now: datetime
 
 
 def give_up(booking_id: str, unit: str, reason: str, by: 'Member', now: datetime) -> Planned:
-    """The company had said yes and cannot after all."""
+    """The company had said yes and cannot after all; once it has begun, nobody else could come in time."""
     booking = _of_company(booking_id, unit)
+    if booking.starts_at is not None and now >= booking.starts_at:
+        raise rules.NotNow('give_up after the beginning')
     return _away(booking, 'give_up', 'gave_up', rules.PARTNER, by.id, _required(reason), now)
 
 
@@ -131,6 +133,8 @@ def move(booking_id: str, at: datetime, by: Booker, now: datetime) -> Planned:
 
 def arrive(booking_id: str, unit: str, by: 'Member', now: datetime) -> Planned:
     booking = _of_company(booking_id, unit)
+    if booking.starts_at is None:
+        raise rules.NotNow('nobody comes for a request')
     step(booking, 'arrive', rules.CREW, by.id, now)
     return Planned(booking, now, notes=telling.plain(booking, 'arrived', now))
 
