@@ -74,7 +74,7 @@ class Where(NamedTuple):
     note: str = ''
 
 
-def mark(option: 'Option') -> str:
+def mark(option: services.Priced) -> str:
     """What is agreed to, to be compared later: '8000.12000', '.' for 面议."""
     return '.'.join('' if amount is None else str(int(amount)) for amount in (option.price, option.ceiling))
 
