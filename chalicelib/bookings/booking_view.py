@@ -76,7 +76,8 @@ def next_words(booking: 'Booking') -> str:
 
 def facts(booking: 'Booking', item: 'Item | None') -> list[tuple[str, str]]:
     """What is agreed, by its name; nothing of the one it is for."""
-    found = [(say('fact.when'), telling.when(booking)), (say('fact.price'), telling.price(booking))]
+    found = [(say('fact.when'), telling.when(booking))] if booking.starts_at else []
+    found.append((say('fact.price'), telling.price(booking)))
     if item and item.venue:
         found.append((say('fact.where'), item.venue))
     if booking.partner:

@@ -80,7 +80,7 @@ def _days(free: dict[date, list[Time]], first: date, last: date, few: bool, toda
             without.append(day)
             continue
         if without:
-            days.append(Day(_stretch(without), []))
+            days.append(Day(_stretch(without, today), []))
             without = []
         if found:
             days.append(Day(_name(day, today), found, few or not any(one.times for one in days)))
@@ -92,8 +92,8 @@ def _name(day: date, today: date) -> str:
     return f'{near}{_plain(day)} 周{clock.WEEKDAYS[day.weekday()]}'
 
 
-def _stretch(days: list[date]) -> str:
-    return _plain(days[0]) if len(days) == 1 else f'{_plain(days[0])}至{_plain(days[-1])}'
+def _stretch(days: list[date], today: date) -> str:
+    return f'{_name(days[0], today)} ' if len(days) == 1 else f'{_plain(days[0])}至{_plain(days[-1])}'
 
 
 def _plain(day: date) -> str:
