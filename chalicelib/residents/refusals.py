@@ -63,8 +63,9 @@ def by_chat(name: str, purpose: str, request: 'Request') -> 'Response':
     )  # fmt: skip
 
 
-def strange_way(account: str, request: 'Request', purpose: str = 'book') -> 'Response':
+def strange_way(account: str, request: 'Request') -> 'Response':
     """She comes from WeChat, but not as we sent her: an old page, a lost cookie, somebody else's address."""
+    purpose = next(iter(guests.PURPOSES))  # nobody knows which it was
     return render.error(
         FORBIDDEN, '请重新打开', '这一页打开得太久，或者不是从我们这里打开的。', big=_big(request),
         next_step='请点下面的按钮重新打开；还不行，请在公众号里重新进入。',
