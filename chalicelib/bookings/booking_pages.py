@@ -202,6 +202,7 @@ def _page(visit: Visit, found: 'Booking', status: int = OK, *, trouble: str = ''
         state=say(f'state.{found.state}'), next_words=booking_view.next_words(found), said=said,
         facts=booking_view.facts(found, item), can=booking_view.can(found, visit), offer=_offer(found),
         ratings=rules.RATINGS, contact=_contact(visit, found), phone=telling.phone(found.partner or ''),
+        partner=telling.name(found.partner or ''),
         mine=visit.guest.conversation_id == found.conversation, again=bool(item and item.state == 'offered'),
         rule=booking_view.cancel_words(found, item, visit),
     )  # fmt: skip
