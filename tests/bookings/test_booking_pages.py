@@ -284,3 +284,23 @@ def test_the_calendar_file_is_without_address_and_phone(known: Browser) -> None:
     assert f'UID:{booking.id}\r\n' in known.text
     assert 'DTSTART:20261128T010000Z' in known.text
     assert not any(text in known.text.replace('\r\n ', '') for text in HERE.values())
+
+
+def test_who_has_come_to_it_may_cancel_and_reads_no_address(known: Browser, door: Door) -> None:
+    booking = book(known)
+    assert f'加入 {booking.id}' in known.words
+    actions.do(lambda: steps.join(booking.id, DAUGHTER, door.now))
+    session = vouchers.make(DAUGHTER, 'session', door.now)
+    daughter = Browser(door.client, {guest_sessions.NAME: session}).open(f'/s/me.{ACCOUNT}/b/{booking.id}')
+    assert '等公司确认' in daughter.words
+    assert not any(text in daughter.text for text in HERE.values())
+    daughter.follow('取消预约').tap('取消预约')
+    assert '已取消' in daughter.words
+    assert actions.find(booking.id).state == 'cancelled'
+
+
+def test_what_was_said_once_is_not_said_when_things_stand_otherwise(phone: Browser) -> None:
+    booking = book(phone)
+    assert '已预约，等公司答复' in phone.words
+    accept(booking)
+    assert '已预约，等公司答复' not in phone.open(phone.path).words
