@@ -190,6 +190,7 @@ def _form(
         return visit.missing()
     if status != OK:
         typed = visit.form
+        mark = mark or (visit.form.get('mark', '') if taking.price_of(visit.form.get('mark', ''), found.per) else '')
     agreed = mark or making.mark(found)
     return visit.show(
         'contact.html', status, at=f'/b/{found.id}', booking=found, item=item, what=telling.what(found),
@@ -197,7 +198,7 @@ def _form(
         nearest=list(nearest), lapsed=booking_view.lapsed(found, visit), fields=contact_form.fields(item),
         values=contact_form.values(visit, typed),
         note_most=contact_form.NOTE_AT_MOST, kept_days=rules.CONTACT_KEPT.days,
-        rule=catalogue_view.cancel_rule(item), new_price=bool(mark),
+        rule=catalogue_view.cancel_rule(item), new_price=agreed != making.mark(found),
     )  # fmt: skip
 
 

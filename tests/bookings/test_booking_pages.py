@@ -15,7 +15,7 @@ from chalicelib.services import actions as services
 from chalicelib.services.records import Item
 from tests.bookings.browsing import Browser
 from tests.bookings.conftest import DAUGHTER, FIRST, RESIDENT, SATURDAY, SECOND
-from tests.door import ACCOUNT, Door
+from tests.door import ACCOUNT, HOME, Door
 
 HERE = {'phone': '138 0000 0009', 'address': '仙游路 15 号 2 单元 501', 'name': '王阿姨'}
 CLERK: Any = type('Clerk', (), {'id': 'clerk'})()
@@ -159,7 +159,7 @@ def test_a_time_that_is_gone_brings_the_nearest_three(phone: Browser, door: Door
     form = phone.forms[0]
     for conversation in (DAUGHTER, f'{ACCOUNT}#oThird'):
         wish = actions.Wish('cleaning', 'h2', SATURDAY, '8000.12000')
-        actions.hold(wish, actions.Booker(conversation, '370202013001', 'chat'), conversation, door.now)
+        actions.hold(wish, actions.Booker(conversation, HOME, 'chat'), conversation, door.now)
     phone.post(form.action, {**form.fields, 'at': f'{SATURDAY.timestamp():.0f}'})
     assert phone.status == 409
     assert len([words for _, _, words in phone.forms[0].buttons if words.startswith('订 11月28日')]) == 3
@@ -179,6 +179,21 @@ def test_a_price_that_changed_is_asked_again_with_both(phone: Browser) -> None:
     phone.tap('按新价格订')
     assert '等公司确认' in phone.words
     assert actions.find(phone.path.partition('?')[0][-8:]).price == 10000
+
+
+def test_a_new_price_she_has_seen_is_not_asked_twice_when_the_time_goes_too(phone: Browser) -> None:
+    hold(phone)
+    reprice(9000)
+    phone.tap('就这样订', **HERE)
+    clock.move(timedelta(minutes=11))
+    for conversation in (DAUGHTER, f'{ACCOUNT}#oThird'):
+        wish = actions.Wish('cleaning', 'h2', SATURDAY, '9000.12000')
+        actions.hold(wish, actions.Booker(conversation, HOME, 'chat'), conversation, clock.now())
+    phone.tap('按新价格订')
+    assert '90 元/次' in phone.words
+    assert '已为您保留' not in phone.words
+    phone.tap('订 11月28日')
+    assert '等公司确认' in phone.words
 
 
 def test_an_item_withdrawn_meanwhile_says_so_and_gives_back_what_was_typed(phone: Browser) -> None:
