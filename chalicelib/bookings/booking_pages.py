@@ -1,6 +1,6 @@
 """One booking's page: where to come, its state, another time, giving it up, a price to answer, a rating, its date."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,17 +8,15 @@ from chalicelib.bookings import (
     actions,
     appointments,
     booking_view,
-    catalogue_view,
     contact_form,
     ics,
     making,
     rules,
     steps,
-    taking,
     telling,
     times_view,
 )
-from chalicelib.bookings.actions import Changed, Refused, TimeGone, Wish
+from chalicelib.bookings.actions import Refused, TimeGone
 from chalicelib.bookings.visiting import CONFLICT, OK, REFUSED, Visit, looks, posts
 from chalicelib.bookings.words import say
 from chalicelib.services import actions as services
@@ -44,15 +42,6 @@ _SAID = {
 @looks
 def booking(visit: Visit, number: str) -> 'Response':
     return _page(visit, steps.own(number, visit.booker))
-
-
-@posts
-def confirm(visit: Visit, number: str) -> 'Response':
-    """Where to come is written down: it is booked. With `at`: another time, since the one that was held is gone."""
-    found = steps.own(number, visit.booker)
-    if 'at' in visit.form:
-        return _instead(visit, found, times_view.moment(visit.form['at']))
-    return _confirm(visit, found)
 
 
 @looks
@@ -142,69 +131,9 @@ def _step(visit: Visit, number: str, plan: 'Callable[[], Planned]', said: str) -
     return visit.go(f'/b/{number}?said={said}')
 
 
-def _instead(visit: Visit, found: 'Booking', at: datetime | None) -> 'Response':
-    """Hold another time and book it at once, with what she has typed."""
-    try:
-        taken = taking.take(visit, Wish(found.item, found.option, at, visit.form.get('mark', '')))
-    except TimeGone as gone:
-        return _form(visit, found, CONFLICT, trouble=str(gone), nearest=gone.nearest)
-    except Changed as changed:
-        return _dearer(visit, found, changed, at)
-    except Refused as refused:
-        return _form(visit, found, REFUSED, trouble=str(refused))
-    return _confirm(visit, taken)
-
-
-def _confirm(visit: Visit, found: 'Booking') -> 'Response':
-    where, mark = contact_form.read(visit.form), visit.form.get('mark', '')
-    try:
-        actions.do(lambda: _own_confirmed(visit, found.id, where, mark))
-    except TimeGone as gone:
-        return _form(visit, found, CONFLICT, trouble=str(gone), nearest=gone.nearest)
-    except Changed as changed:
-        return _dearer(visit, found, changed)
-    except Refused as refused:
-        return _form(visit, found, REFUSED, trouble=str(refused))
-    except rules.NotNow:
-        return visit.go(f'/b/{found.id}')
-    return visit.go(f'/b/{found.id}?said=booked')
-
-
-def _own_confirmed(visit: Visit, number: str, where: actions.Where, mark: str) -> 'Planned':
-    steps.own(number, visit.booker)
-    return making.confirm(number, where, mark, visit.booker, visit.now)
-
-
-def _dearer(visit: Visit, found: 'Booking', changed: Changed, at: datetime | None = None) -> 'Response':
-    trouble = taking.both_prices(changed, visit.form.get('mark', ''))
-    return _form(visit, found, CONFLICT, trouble=trouble, mark=making.mark(changed.option), nearest=[at] if at else ())
-
-
-def _form(
-    visit: Visit, found: 'Booking', status: int = OK, *, trouble: str = '', mark: str = '',
-    nearest: Sequence[datetime] = (), typed: Mapping[str, str] | None = None,
-) -> 'Response':  # fmt: skip
-    """Where to come, for what is held."""
-    item = services.item_now(found.item)
-    if item is None:
-        return visit.missing()
-    if status != OK:
-        typed = visit.form
-        mark = mark or (visit.form.get('mark', '') if taking.price_of(visit.form.get('mark', ''), found.per) else '')
-    agreed = mark or making.mark(found)
-    return visit.show(
-        'contact.html', status, at=f'/b/{found.id}', booking=found, item=item, what=telling.what(found),
-        when=telling.when(found), price=taking.price_of(agreed, found.per), mark=agreed, trouble=trouble,
-        nearest=list(nearest), lapsed=booking_view.lapsed(found, visit), fields=contact_form.fields(item),
-        values=contact_form.values(visit, typed),
-        note_most=contact_form.NOTE_AT_MOST, kept_days=rules.CONTACT_KEPT.days,
-        rule=catalogue_view.cancel_rule(item), new_price=agreed != making.mark(found),
-    )  # fmt: skip
-
-
 def _page(visit: Visit, found: 'Booking', status: int = OK, *, trouble: str = '') -> 'Response':
     if found.state in (rules.HELD, rules.EXPIRED):
-        return _form(visit, found, status, trouble=trouble)
+        return contact_form.show(visit, found, status, trouble=trouble)
     item, asked = services.item(found.item), visit.query.get('said', '')
     said = say(f'said.{asked}') if _SAID.get(asked) == found.state else ''
     return visit.show(

@@ -18,7 +18,7 @@ deferred.register(
         'POST /s/{pass_}/i/{item}': 'pages:hold',
         'POST /s/{pass_}/i/{item}/wish': 'pages:wish',
         'GET /s/{pass_}/b/{number}': 'booking_pages:booking',
-        'POST /s/{pass_}/b/{number}': 'booking_pages:confirm',
+        'POST /s/{pass_}/b/{number}': 'contact_pages:confirm',
         'GET /s/{pass_}/b/{number}/move': 'booking_pages:other_times',
         'POST /s/{pass_}/b/{number}/move': 'booking_pages:move',
         'GET /s/{pass_}/b/{number}/cancel': 'booking_pages:ask_cancel',
