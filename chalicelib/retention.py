@@ -40,7 +40,7 @@ HOMES = Kind(
     timedelta(days=365), '最后一件事办完之后', f'您自愿提供，随时可以删（第十三条、第十五条）；{_SHORTEST}',
 )  # fmt: skip
 TELLINGS = Kind(
-    '提醒和通知的发送记录，您订阅过哪些通知',
+    '提醒和通知的发送记录',
     '不重复提醒您，也不漏掉没有通知到的',
     timedelta(days=60),
     '事情过后',
@@ -55,6 +55,10 @@ BOOKINGS = Kind(
 )
 CONTACTS = Kind(
     '预约时留下的称呼、电话、地址和需求', '上门的师傅找得到您', timedelta(days=30), '办完之后', _SHORTEST,
+)  # fmt: skip
+SUBSCRIPTIONS = Kind(
+    '您同意接收的订阅通知，还可以发几条', '只在您同意后发', timedelta(days=365), '最后一次同意或发送之后',
+    f'您自愿订阅，随时可以取消（第十三条、第十五条）；{_SHORTEST}',
 )  # fmt: skip
 READS = Kind(
     '谁在什么时候看过您的来信', '您可以问「谁看过我的信息」', timedelta(days=365), '查看之后',
@@ -71,7 +75,9 @@ LEDGER = Kind(
 )  # fmt: skip
 
 # What residents are shown, in this order.
-SHOWN = (MESSAGES, LOCATIONS, MEDIA, RESIDENTS, HOMES, BOOKINGS, CONTACTS, TELLINGS, READS, LEFT_OPEN, LEDGER)
+SHOWN = (
+    MESSAGES, LOCATIONS, MEDIA, RESIDENTS, HOMES, BOOKINGS, CONTACTS, TELLINGS, SUBSCRIPTIONS, READS, LEFT_OPEN, LEDGER,
+)  # fmt: skip
 
 # Nothing of a conversation stays longer, even if it is never closed: the store's own TTL.
 AT_MOST = timedelta(days=730)

@@ -86,7 +86,7 @@ def settle(world: World, base_url: str, now: datetime) -> None:
     for staff in (*STAFF, INVITED):
         world.add_person(staff.person, staff.name, 'staff', (staff.account,), staff.mobile)
     for staff in STAFF:
-        _employ(staff, world.openid(staff.person, staff.account), now)
+        employ(staff, world.openid(staff.person, staff.account), now)
     actions.forget()
     reaching.settle(world, _offices(world), DISTRICT)
     _name_responsible(world)
@@ -190,7 +190,7 @@ def _new_secrets() -> dict[str, Any]:
     }
 
 
-def _employ(staff: Staff, openid: str, now: datetime) -> None:
+def employ(staff: Staff, openid: str, now: datetime) -> None:
     """By an invitation, which is how everybody becomes a member; here it is accepted at once."""
     if member := signin.bound_member(staff.account, openid):
         if not member.mobile:

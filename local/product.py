@@ -69,7 +69,7 @@ class Product:
         os.environ |= resources.create_all()
 
     def _start_wechat(self, running: ExitStack, base_url: str) -> None:
-        from local import alliance
+        from local import alliance, services
         from local.standin.server import serve
         from local.standin.world import World
 
@@ -81,6 +81,7 @@ class Product:
         self.phones_url = phones.url
         os.environ |= dict.fromkeys(('WEILIN_WECHAT_API', 'WEILIN_WECHAT_OPEN', 'WEILIN_WECOM_API'), phones.url)
         alliance.settle(self.world, base_url, clock.now())
+        services.settle(self.world, clock.now())
         alliance.set_menus(self.world)
         self.invitation = alliance.invitation(self._data, clock.now())
 
@@ -148,10 +149,11 @@ def _fresh_memory() -> Iterator[None]:
     """This process may have known another AWS before, and may know another one later."""
     from chalicelib import address, aws, storage
     from chalicelib.alliance import actions, credentials, parameters
+    from chalicelib.services import actions as services
     from chalicelib.wechat import client
 
     def forget() -> None:
-        for memory in (address, aws, storage, actions, credentials, parameters, client):
+        for memory in (address, aws, storage, actions, credentials, parameters, services, client):
             memory.forget()
 
     forget()

@@ -14,6 +14,11 @@ from ops import resources
 TEMPLATE = 'Weilin-local-template-of-waiting-residents_'
 TEMPLATE_TITLE = '居民消息待回复提醒'
 TEMPLATE_FIELDS = {'thing1': '事项', 'time2': '请在此前回复'}
+# Residents are told of their bookings by these.
+BOOKING_TEMPLATE = 'Weilin-local-template-of-a-booking'
+BOOKING_NOTIFICATION = 'Weilin-local-notification-of-a-booking'
+BOOKING_SHOWN = {'thing1': '服务', 'time2': '时间'}
+BOOKING_FIELDS = {'what': 'thing1', 'when': 'time2'}
 
 
 class Office(NamedTuple):
@@ -31,6 +36,7 @@ class World(Protocol):
 
     def add_robot(self, unit: str, name: str, key: str) -> None: ...
     def add_template(self, account: str, id: str, title: str, fields: Mapping[str, str]) -> None: ...
+    def add_notification(self, account: str, id: str, title: str, fields: Mapping[str, str]) -> None: ...
     def open_sms(self, key: str) -> None: ...
 
 
@@ -41,6 +47,7 @@ def settle(world: World, offices: Iterable[Office], service_account: str) -> Non
         _open(unit, office)
         _give_robot(world, unit)
     _choose_template(world, service_account)
+    _choose_for_bookings(world, service_account)
     _open_gateway(world)
     actions.forget()
 
@@ -65,6 +72,17 @@ def _choose_template(world: World, account_id: str) -> None:
     if not account.alert_template:
         account.update(actions=[Account.alert_template.set(TEMPLATE), Account.alert_fields.set(list(TEMPLATE_FIELDS))])
     world.add_template(account_id, TEMPLATE, TEMPLATE_TITLE, TEMPLATE_FIELDS)
+
+
+def _choose_for_bookings(world: World, account_id: str) -> None:
+    account = Account.get(account_id)
+    if not account.templates and not account.notifications:
+        template, notification = (
+            {'booking': {'id': id, 'fields': BOOKING_FIELDS}} for id in (BOOKING_TEMPLATE, BOOKING_NOTIFICATION)
+        )
+        account.update(actions=[Account.templates.set(template), Account.notifications.set(notification)])
+    world.add_template(account_id, BOOKING_TEMPLATE, '服务预约提醒', BOOKING_SHOWN)
+    world.add_notification(account_id, BOOKING_NOTIFICATION, '服务预约通知', BOOKING_SHOWN)
 
 
 def _open_gateway(world: World) -> None:

@@ -15,6 +15,7 @@ from ops import (
     account_checks,
     account_fields,
     account_file,
+    account_templates,
     command,
     followers,
     verify_files,
@@ -36,7 +37,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = command.parser('accounts', __doc__)
     does = parser.add_subparsers(required=True, metavar='what')
     does.add_parser('list', help='all accounts, and whether their secrets are there').set_defaults(do=show)
-    for part in (account_adding, account_file, account_checks, followers, account_changes, verify_files):
+    for part in (
+        account_adding,
+        account_file,
+        account_checks,
+        followers,
+        account_changes,
+        account_templates,
+        verify_files,
+    ):
         part.register(does)
     return parser
 

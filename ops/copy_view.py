@@ -24,6 +24,10 @@ _DUE = {
     'chase': '来信到这个时间还没有答复的，系统提醒工作人员', 'sends': '再发一次没有发出去的答复',
     'forget': '删除您的信息', 'expire': '删除已办完、到期的来信',
 }  # fmt: skip
+_TOLD = {
+    **dict.fromkeys(('planned', 'line', 'called'), '还没有送达'), 'sent': '已发给您', 'told': '电话告知过您',
+    'unknown': '不确定是否送达', 'failed': '没有送达', 'over': '没有送达，时间已过',
+}  # fmt: skip
 _WHY = {rules.LEFT: '您取消了关注', rules.ASKED: '您要求删除', rules.KEPT_LONG_ENOUGH: '到期'}
 _GONE = '文件已过保存期，或没能从微信取回'
 
@@ -64,6 +68,7 @@ class Document(NamedTuple):
     events: tuple[Fact, ...]
     staff: tuple[Fact, ...]
     erased: tuple[Fact, ...]
+    tellings: tuple[Fact, ...]
     kinds: tuple[tuple[str, str], ...]
 
 
@@ -91,6 +96,7 @@ def document(resident: Resident, kept: Kept, names: Mapping[str, Attached], now:
         events=tuple(Fact(_at(row, 'at'), row['event'] or '读不懂的来信') for row in rows['account-events']),
         staff=tuple(Fact(row['name'], '、'.join(map(_unit, row['units']))) for row in rows['staff']),
         erased=tuple(map(_erased, rows['forgotten'])),
+        tellings=(*map(_telling, rows['outreach']), *map(_subscription, rows['subscriptions'])),
         kinds=tuple((kind.name, f'{kind.since}存 {rules.spoken_lasting(kind.lasts)}') for kind in retention.SHOWN),
     )
 
@@ -168,6 +174,14 @@ def _deadline(row: Row) -> Fact:
 
 def _alert(row: Row) -> Fact:
     return Fact(_at(row, 'told_at'), f'提醒{_unit(row["told"])}：您在等答复')
+
+
+def _telling(row: Row) -> Fact:
+    return Fact(_at(row, 'told_at') or _at(row, 'made_at'), f'{row["words"]}（{_TOLD[row["state"]]}）')
+
+
+def _subscription(row: Row) -> Fact:
+    return Fact('您同意接收的订阅通知', f'还可以发 {row["left"]} 条')
 
 
 def _erased(row: Row) -> Fact:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from chalicelib.deadlines import rules as deadline_rules
 from chalicelib.inbox import restoring
 from chalicelib.inbox.records import Conversation, Message
+from chalicelib.outreach import actions as outreach
+from chalicelib.outreach.records import Telling
 from chalicelib.privacy.restoring import Ledger
 
 Item = dict[str, Any]  # as DynamoDB has it
@@ -69,11 +71,24 @@ def _erased_resident(item: Item, ledger: Ledger) -> Item | None:
     return None if ledger.takes_resident(item['id']['S']) else item
 
 
+def _erased_with_her(item: Item, ledger: Ledger) -> Item | None:
+    return None if ledger.takes_resident(item['conversation']['S']) else item
+
+
+def _telling_today(item: Item, moment: datetime) -> Item | None:
+    """What was under way has perhaps been told since: it is not told again, and somebody asks her."""
+    telling: Telling = Telling.from_raw_data(item)
+    outreach.fit(telling)
+    return dict(telling.serialize())
+
+
 FITS: Mapping[str, Fit] = {
     'messages': Fit(erased=_erased_line, today=_line_today),
     'conversations': Fit(_erased_conversation, _conversation_today, _put_conversation, restoring.MOVING),
     'deadlines': Fit(today=_deadline_today),
     'residents': Fit(erased=_erased_resident),
+    'outreach': Fit(erased=_erased_with_her, today=_telling_today),
+    'subscriptions': Fit(erased=_erased_with_her),
     'staff': Fit(today=_member_today),
 }
 USUAL = Fit()

@@ -17,6 +17,7 @@ from chalicelib.desk.records import Draft
 from chalicelib.inbox import objects
 from chalicelib.inbox.objects import File
 from chalicelib.inbox.records import Conversation, Message
+from chalicelib.outreach.records import Subscription, Telling
 from chalicelib.platform.records import AccountEvent
 from chalicelib.privacy import rules
 from chalicelib.privacy.records import Forgotten, Read
@@ -46,6 +47,9 @@ NOT_GIVEN: Mapping[str, str] = {
     'alerts.tried': 'names of channels',
     'alerts.others': "colleagues' ids",
     'deadlines.mark': 'a random mark of the system',
+    'outreach.key': 'a key of the system',
+    'outreach.told_by': "a colleague's id",
+    'subscriptions.heard': 'keys of the system',
     'reads.key': "holds a colleague's id; the time stands in `at`",
     'reads.member': "a colleague's id; unit and surname are given instead",
     'reads.results': 'how much a colleague found in a search: such rows are of no resident',
@@ -89,6 +93,8 @@ def of(resident: Resident) -> Kept:
     rows = {
         'conversations': _rows(Conversation.query(id, consistent_read=True)),
         'residents': _rows(Told.query(id, consistent_read=True)),
+        'outreach': _rows(_tellings(id)),
+        'subscriptions': _rows(Subscription.query(id, consistent_read=True)),
         'messages': _rows(Message.query(id, consistent_read=True)),
         'reads': _rows(Read.query(hashed)),
         'deadlines': _rows(_deadlines(id)),
@@ -109,6 +115,11 @@ def _rows(found: Iterable[Record]) -> list[Row]:
 def _drafts(hashed: str) -> Iterable[Draft]:
     """Replies to her that colleagues have laid aside."""
     return Draft.scan((Draft.kind == 'draft') & (Draft.conversation == hashed))
+
+
+def _tellings(id: str) -> Iterable[Telling]:
+    found = (Telling.get(row.id, consistent_read=True) for row in Telling.by_conversation.query(id))
+    return sorted(found, key=lambda row: row.made_at)
 
 
 def _deadlines(id: str) -> Iterable[Deadline]:

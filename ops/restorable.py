@@ -28,6 +28,10 @@ TABLES: Mapping[str, Table] = {
         False, 'Those whose owner still has them; then each one that a conversation names is set again.'
     ),
     'residents': Table(False, 'What was said since is never written over. Those who were erased meanwhile stay so.'),
+    'outreach': Table(
+        False, 'What was not told yet comes back as 结果未知: nobody is told twice, and whoever it is gets a call.'
+    ),
+    'subscriptions': Table(False, 'What they agreed to since is never written over; a wrong count WeChat corrects.'),
     'reads': Table(False, 'Who looked is never written over.'),
     'account-events': Table(False, 'What WeChat said is never written over.'),
     'account-activity': Table(

@@ -11,6 +11,10 @@ from ops.secret_values import Unfit
 from ops.service_fields import CATEGORY, CREW, ITEM, LEFT_ALONE, ON_REQUEST, OPTION, OPTIONAL, Read, Unusable, entries
 from ops.yaml_nodes import Entry, Node, Unreadable
 
+# The samples
+SERVICES = Path(__file__).with_name('data') / 'services.yaml'
+CREWS = Path(__file__).with_name('data') / 'crews.yaml'
+
 SECTIONS: Mapping[str, Mapping[str, Read]] = {'categories': CATEGORY, 'items': ITEM, 'crews': CREW}
 
 

@@ -1,4 +1,4 @@
-"""What a file of services would change: every row checked against all others, old and new; nothing written by halves."""
+"""What a file of services would change: every row is checked against all others, old and new, before one is written."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime

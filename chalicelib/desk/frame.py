@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.alliance import roles
 from chalicelib.alliance.gate import Admitted
-from chalicelib.desk import access
+from chalicelib.desk import access, service_access
 from chalicelib.web import render
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
     ]
     if _looks_after_accounts(admitted):
         places.append(('/desk/accounts', '', '各号情况'))
+    if service_access.districts(admitted.member):
+        places.append(('/desk/services', '', '服务目录'))
+    if service_access.is_of_company(admitted.member):
+        places.append(('/desk/crews', '', '班组'))
     leads = roles.may(admitted.member, roles.LEAD_UNIT)
     places.append(('/desk/unit', '', '本单位') if leads else (f'/desk/unit/m/{admitted.member.id}', '', '我的休假'))
     if is_operator(admitted):

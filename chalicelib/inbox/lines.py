@@ -56,6 +56,11 @@ def drop_kept(conversation: Conversation, key: str) -> None:
     conversation.kept_count = len(conversation.kept)
 
 
+def places_taken(conversation: Conversation) -> int:
+    """Of the few in which something is kept about her matter: a notice takes none of these."""
+    return sum(not kept.notice for kept in conversation.kept)
+
+
 def holds(conversation: Conversation, kept: Kept, now: datetime) -> bool:
     """Whether what is kept may still be given."""
     if kept.notice:

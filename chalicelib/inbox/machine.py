@@ -4,7 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from chalicelib.inbox import lasting, rules
-from chalicelib.inbox.lines import drop_kept, keep_for_next, step, withdraw_machine_lines
+from chalicelib.inbox.lines import drop_kept, keep_for_next, places_taken, step, withdraw_machine_lines
 from chalicelib.inbox.promises import may_write_first
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.storage import Write
@@ -24,7 +24,7 @@ def tell_resident(
     lines are to be put and the writes made in the transaction that stores the conversation.
     """
     before = withdraw_machine_lines(conversation, now)
-    if not conversation.followed or len(conversation.kept) >= rules.KEPT_AT_MOST:
+    if not conversation.followed or places_taken(conversation) >= rules.KEPT_AT_MOST:
         return [], [before]
     line = _line(conversation, 'out', 'text', words, once, now)
     _keep(conversation, line, unit_name, until, now)

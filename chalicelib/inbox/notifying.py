@@ -9,7 +9,7 @@ from chalicelib import storage
 from chalicelib.alliance.credentials import credentials
 from chalicelib.inbox import lasting, records, rules, sending
 from chalicelib.inbox.changing import RECORD_TRIES, change, load
-from chalicelib.inbox.lines import begin_call, keep_for_next, put, step
+from chalicelib.inbox.lines import begin_call, keep_for_next, places_taken, put, step
 from chalicelib.inbox.promises import may_write_first
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.storage import Write
@@ -32,7 +32,7 @@ def notify(conversation_id: str, words: str, once: str, unit_name: str, now: dat
         if rules.may_machine_send(fresh, now, may_write_first(fresh)):
             rules.use_window(fresh, 1)
             begin_call(fresh, line, now)
-        elif len(fresh.kept) < rules.KEPT_AT_MOST:
+        elif places_taken(fresh) < rules.KEPT_AT_MOST:
             line.state = rules.KEPT
             keep_for_next(fresh, line, now)
         else:

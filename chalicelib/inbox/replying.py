@@ -13,6 +13,7 @@ from chalicelib.inbox.lines import (
     end_call,
     keep_for_next,
     of_form,
+    places_taken,
     put_of_form,
     step,
     withdraw_machine_lines,
@@ -196,7 +197,7 @@ def _keep(
         raise Refused(allowed.reason)
     if not verified and any(line.kind == 'image' for line in lines):
         raise Refused('本号未认证，只能答复文字；请去掉照片，用文字说明。')
-    before = sum(not kept.notice for kept in conversation.kept)  # a notice takes no place of an answer's
+    before = places_taken(conversation)
     if before + len(lines) > rules.KEPT_AT_MOST:
         raise Refused(f'已有 {before} 条在等居民下次来信，请先撤回不再需要的。')
     for line in lines:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from chalicelib import retention, storage
 from chalicelib.deadlines import actions as deadlines
-from chalicelib.inbox import actions as inbox
 from chalicelib.inbox import rules as inbox_rules
 from chalicelib.outreach import alarms, records, rules
 from chalicelib.outreach.records import Telling
@@ -74,6 +73,8 @@ def untold(tellings: Iterable[Telling], now: datetime) -> list[Telling]:
 def _is_reached(row: Telling) -> bool:
     """A line may have been given since the row was last brought further, and a clerk may know that it arrived."""
     if row.state in (rules.LINE, rules.UNKNOWN) and row.line:
+        from chalicelib.inbox import actions as inbox  # more than whoever only tells needs
+
         line = inbox.message(row.conversation, row.line)
         return line is not None and line.state == inbox_rules.SENT
     return rules.is_told(row.state)
@@ -110,6 +111,12 @@ def _erasure(row: Telling) -> 'Write':
             deadlines.clear(tx, row.key)
 
     return write
+
+
+def fit(row: Telling) -> None:
+    """Make a row of a backup fit for today: what was under way may have been told since. Nothing is stored."""
+    if row.key:
+        row.state, row.key = rules.UNKNOWN, None
 
 
 def heard(account_id: str, inbound: 'Inbound', now: datetime) -> None:

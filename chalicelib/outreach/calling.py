@@ -102,16 +102,16 @@ def _record(id: str, outcome: Outcome, now: datetime) -> None:
 
 
 def _apply(row: Telling, outcome: Outcome, now: datetime) -> datetime | None:
-    """What the outcome makes of the row, and when it is gone on with."""
+    """What the outcome makes of the row, and when it is gone on with: a channel that stays shut is given up."""
     row.state, row.message_id = outcome.state, outcome.message_id or None
     if outcome.state == rules.SENT:
         row.told_at = now
     if outcome.state != rules.PLANNED:
         return None
-    if outcome.refused:
-        row.refused = [*row.refused, row.channel]
-        return now
     row.attempts = int(row.attempts) + 1
+    if outcome.refused or row.attempts > len(inbox_rules.RETRY_MINUTES):
+        row.attempts, row.refused = 0, [*row.refused, row.channel]
+        return now
     return inbox_rules.retry_at(row.attempts, now)
 
 

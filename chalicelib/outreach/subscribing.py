@@ -80,5 +80,4 @@ def _answers(inbound: 'Inbound') -> Iterator[tuple[str, int | None]]:
 
 
 def _kept_until(now: datetime) -> datetime:
-    """OURS: what she has agreed to and we have not used is forgotten as what she has told of herself is."""
-    return now + retention.RESIDENTS.lasts
+    return now + retention.SUBSCRIPTIONS.lasts

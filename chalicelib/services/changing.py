@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.alliance import audit
 from chalicelib.services import actions
+from chalicelib.services.problems import is_id
 from chalicelib.services.records import Category, Crew, Item, all_now, find_crew, find_item
 from chalicelib.storage import Transaction, commit
 
@@ -15,11 +16,11 @@ ROWS_A_TRANSACTION = 100 - audit.MOST_UNITS
 
 def current_item(item_id: str) -> Item | None:
     """As it is now: what is changed has to be what was shown."""
-    return find_item(item_id)
+    return find_item(item_id) if is_id(item_id) else None
 
 
 def current_crew(crew_id: str) -> Crew | None:
-    return find_crew(crew_id)
+    return find_crew(crew_id) if is_id(crew_id) else None
 
 
 def everything() -> tuple[list[Category], list[Item], list[Crew]]:

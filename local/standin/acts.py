@@ -107,6 +107,15 @@ def _menu_scan(person: str, account: str) -> None:
     world().event(person, account, request.form.get('type', 'scancode_push'), fields)
 
 
+def _agree(person: str, account: str) -> None:
+    """On one of the account's pages; 'off' is what they do in their settings."""
+    said, notification = request.form.get('said', 'accept'), request.form['notification']
+    if said == 'off':
+        world().refuse(person, account, notification)
+    else:
+        world().agree(person, account, notification, accept=said == 'accept')
+
+
 ACTS: dict[str, Callable[[str, str], None]] = {
     'text': _text,
     'choice': _choice,
@@ -121,4 +130,5 @@ ACTS: dict[str, Callable[[str, str], None]] = {
     'click': _click,
     'view': _view,
     'menu-scan': _menu_scan,
+    'agree': _agree,
 }

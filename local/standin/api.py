@@ -14,6 +14,7 @@ from local.standin import (
     customer,
     followers,
     menus,
+    notifications,
     oauth,
     publications,
     refusals,
@@ -28,7 +29,8 @@ from local.standin.refusals import Refusal
 from local.standin.world import World
 
 APIS = {
-    **customer.APIS, **template_messages.APIS, **uploads.APIS, **menus.APIS, **followers.APIS, **publications.APIS,
+    **customer.APIS, **template_messages.APIS, **notifications.APIS, **uploads.APIS, **menus.APIS, **followers.APIS,
+    **publications.APIS,
 }  # fmt: skip
 TOKENLESS = {
     'stable_token': ('POST', tokens.stable_token),

@@ -40,11 +40,16 @@ class Call:
             raise Refusal(47001)
         return data
 
-    def follower(self, openid: Any) -> str:
-        """The person behind an openid of this account, who must follow it."""
+    def person(self, openid: Any) -> str:
+        """The person behind an openid of this account."""
         person = self.world.person_of(self.account.id, openid) if isinstance(openid, str) else None
         if not person:
             raise Refusal(40003)
+        return person
+
+    def follower(self, openid: Any) -> str:
+        """The same, who must follow the account."""
+        person = self.person(openid)
         if not self.world.chat_state(person, self.account.id).following:
             raise Refusal(43004)
         return person

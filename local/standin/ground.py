@@ -46,6 +46,7 @@ class Ground:
             self.state.accounts[id] = Account(
                 id, name, app_id, secret, token, aes_key, original_id, mode, kind, verified, callback_url,
                 known.menu if known else None, known.templates if known else [],
+                known.notifications if known else [],
             )  # fmt: skip
             self.note()
 
@@ -55,6 +56,23 @@ class Ground:
             has = self.state.accounts[account]
             has.templates = [each for each in has.templates if each.id != id] + [Template(id, title, dict(fields))]
             self.note()
+
+    def add_notification(
+        self, account: str, id: str, title: str, fields: Mapping[str, str], lasting: bool = False
+    ) -> None:
+        """A notification this account may send to whoever has agreed; `lasting`: once and for good."""
+        with self.changed:
+            has, new = self.state.accounts[account], Template(id, title, dict(fields), lasting)
+            has.notifications = [each for each in has.notifications if each.id != id] + [new]
+            self.note()
+
+    def use_consent(self, person: str, account: str, notification: Template) -> bool:
+        """Whether one more may be sent; the caller holds the lock."""
+        agreed = self.chat_state(person, account).agreed
+        left = agreed.get(notification.id, 0)
+        if left and not notification.lasting:
+            agreed[notification.id] = left - 1
+        return left > 0
 
     def add_robot(self, unit: str, name: str, key: str) -> None:
         """A robot in the group of a unit's staff. What it said under an earlier key stays."""

@@ -42,10 +42,14 @@ class State:
     def copy(self) -> 'State':
         """A copy that nobody changes any more; quick, since it is made while everybody waits."""
         chats = {
-            key: replace(chat, grants=list(chat.grants), lines=list(chat.lines)) for key, chat in self.chats.items()
+            key: replace(chat, grants=list(chat.grants), lines=list(chat.lines), agreed=dict(chat.agreed))
+            for key, chat in self.chats.items()
         }
         tokens = {key: replace(token) for key, token in self.tokens.items()}
-        accounts = {key: replace(account, templates=list(account.templates)) for key, account in self.accounts.items()}
+        accounts = {
+            key: replace(account, templates=list(account.templates), notifications=list(account.notifications))
+            for key, account in self.accounts.items()
+        }
         robots = {key: replace(robot, lines=list(robot.lines)) for key, robot in self.robots.items()}
         return replace(
             self, accounts=accounts, people=dict(self.people), chats=chats, media=dict(self.media),

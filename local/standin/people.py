@@ -11,11 +11,15 @@ from local.standin.allowance import Grant
 
 @dataclass(frozen=True)
 class Template:
-    """A template message as it was applied for in WeChat's console: its fields, and what each is called."""
+    """A template message as it was applied for in WeChat's console: its fields, and what each is called.
+
+    Of a notification (订阅通知) also whether agreeing to it once is for good (长期) or for one of them.
+    """
 
     id: str
     title: str
     fields: dict[str, str]
+    lasting: bool = False
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Account:
     callback_url: str
     menu: dict[str, Any] | None = None
     templates: list[Template] = field(default_factory=list)
+    notifications: list[Template] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,7 @@ class Chat:
     said: int = 0
     last_sign_at: datetime | None = None
     typing_until: datetime | None = None
+    agreed: dict[str, int] = field(default_factory=dict)  # notification -> how many more of them
 
 
 @dataclass

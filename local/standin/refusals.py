@@ -46,6 +46,7 @@ WORDS = {
     43001: 'require GET method',
     43002: 'require POST method',
     43004: 'require subscribe',
+    43101: 'user refuse to accept the msg',
     44001: 'empty media data',
     44002: 'empty post data',
     44004: 'empty content',

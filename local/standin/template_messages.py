@@ -27,12 +27,12 @@ ANY_SHAPE = r'.{1,32}'
 
 def send(call: Call) -> dict[str, Any]:
     person, template = call.follower(call.data.get('touser')), _template(call)
-    values = _values(template, part(call.data, 'data'))
+    said = values(template, part(call.data, 'data'))
     url = str(call.data.get('url') or '')
     with call.world.changed:
         call.world.state.last_id += 1
         number = call.world.state.last_id
-        shown = [[template.fields[name], value] for name, value in values.items()]
+        shown = [[template.fields[name], value] for name, value in said.items()]
         fields = {'url': url, 'values': shown}
         call.world.show(person, call.account.id, 'account', 'template', template.title, fields=fields)
     call.world.event(person, call.account.id, FINISHED, {'MsgID': number, 'Status': 'success'})
@@ -46,12 +46,12 @@ def _template(call: Call) -> Template:
     raise Refusal(40037)
 
 
-def _values(template: Template, data: dict[str, Any]) -> dict[str, str]:
+def values(template: Template, data: dict[str, Any]) -> dict[str, str]:
     """Every field of the template, in its order; each must be there and fit its type."""
-    values = {name: part(data, name).get('value') if name in data else None for name in template.fields}
-    if not all(isinstance(value, str) and _fits(name, value) for name, value in values.items()):
+    said = {name: part(data, name).get('value') if name in data else None for name in template.fields}
+    if not all(isinstance(value, str) and _fits(name, value) for name, value in said.items()):
         raise Refusal(47003)
-    return {name: str(value) for name, value in values.items()}
+    return {name: str(value) for name, value in said.items()}
 
 
 def _fits(name: str, value: str) -> bool:

@@ -15,6 +15,7 @@ from local.standin.wire import Answer, BadAnswer
 BROKEN = '该公众号提供的服务出现故障，请稍后再试'
 # An answer to these is not shown.
 UNANSWERED_EVENTS = ('unsubscribe', 'VIEW', 'view_miniprogram', 'LOCATION', 'TEMPLATESENDJOBFINISH')
+POPUP, CHANGED = 'subscribe_msg_popup_event', 'subscribe_msg_change_event'
 
 
 class World(Ground):
@@ -81,6 +82,29 @@ class World(Ground):
 
     def view(self, person: str, account: str, url: str) -> None:
         self.event(person, account, 'VIEW', {'EventKey': url, 'MenuId': 400000000})
+
+    def agree(self, person: str, account: str, notification: str, accept: bool = True) -> None:
+        """Somebody is asked on one of the account's pages whether they want a notification, and says so."""
+        with self.changed:
+            agreed = self.chat_state(person, account).agreed
+            agreed[notification] = agreed.get(notification, 0) + 1 if accept else agreed.get(notification, 0)
+            self.note()
+        said = {'TemplateId': notification, 'SubscribeStatusString': 'accept' if accept else 'reject', 'PopupScene': 1}
+        self.about_notifications(person, account, POPUP, {'SubscribeMsgPopupEvent': {'List': said}})
+
+    def refuse(self, person: str, account: str, notification: str) -> None:
+        """Somebody switches a notification off in their phone's settings."""
+        with self.changed:
+            self.chat_state(person, account).agreed.pop(notification, None)
+            self.note()
+        said = {'TemplateId': notification, 'SubscribeStatusString': 'reject'}
+        self.about_notifications(person, account, CHANGED, {'SubscribeMsgChangeEvent': {'List': said}})
+
+    def about_notifications(self, person: str, account: str, event: str, fields: Mapping[str, Any]) -> None:
+        """An event of anybody, whether they follow or not."""
+        with self.changed:
+            letter = self._letter(person, account, 'event', {'Event': event, **fields}, False)
+        self.courier.send(letter)
 
     def event(self, person: str, account: str, event: str, fields: Mapping[str, Any]) -> None:
         """Any event of a follower. What it allows the account to send opens by itself."""

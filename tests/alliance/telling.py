@@ -15,8 +15,8 @@ from chalicelib.deadlines import jobs as deadlines
 from chalicelib.deadlines.records import Deadline
 from chalicelib.storage import Record
 from chalicelib.wechat.errors import NotSent, OutcomeUnknown
-from tests.deadlines.memory_store import Memory
 from tests.deadlines.processes import Happened, Killed, Processes, silence
+from tests.memory_store import Memory
 
 HOME, ACCOUNT = '370202013001', '370202013001'
 MINUTE = timedelta(minutes=1)

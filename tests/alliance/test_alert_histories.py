@@ -15,8 +15,8 @@ from chalicelib.deadlines import actions as deadlines
 from chalicelib.deadlines.records import Deadline
 from tests.alliance.telling import MINUTE, STAFF, World, tally, wander, wire
 from tests.conftest import drop_clients, forget
-from tests.deadlines.memory_store import Memory
 from tests.deadlines.processes import Killed
+from tests.memory_store import Memory
 
 HISTORIES = int(os.environ.get('WEILIN_HISTORIES', '100'))
 POINTS = 200  # more than a run has

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.bookings import actions, making, records, rules, steps, times
 from chalicelib.bookings.actions import Booker, TimeGone, Where, Wish, do
 from chalicelib.services import actions as services
-from tests.bookings.conftest import DAUGHTER, FIRST, RESIDENT, SATURDAY, SECOND
+from tests.bookings.shop import DAUGHTER, FIRST, RESIDENT, SATURDAY, SECOND
 from tests.door import HOME
 
 ME, OTHER = Booker(RESIDENT, HOME, 'oauth'), Booker(DAUGHTER, HOME, 'link')

@@ -15,8 +15,8 @@ from chalicelib.deadlines.records import Deadline
 from tests.conftest import NOW
 from tests.deadlines.histories import Owner
 from tests.deadlines.machine import tell
-from tests.deadlines.memory_store import Memory
 from tests.deadlines.random_writes import tell_random_writes
+from tests.memory_store import Memory
 from tests.store_faults import Wire
 
 MINUTE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from chalicelib import storage
 from chalicelib.deadlines import actions, jobs
 from chalicelib.deadlines.records import Deadline
 from tests.conftest import NOW
-from tests.deadlines.memory_store import Memory
+from tests.memory_store import Memory
 
 
 class Desk:

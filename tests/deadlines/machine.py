@@ -15,8 +15,8 @@ from chalicelib.deadlines import jobs, rules
 from chalicelib.deadlines.records import Deadline
 from tests.conftest import NOW
 from tests.deadlines.histories import World
-from tests.deadlines.memory_store import Memory
 from tests.deadlines.processes import Killed, silence
+from tests.memory_store import Memory
 
 WHAT = some.sampled_from(
     [*['set'] * 4, 'clear', *['run'] * 4, *['goes on'] * 4, *['meets'] * 2, *['clock'] * 2, 'handler', 'lag']

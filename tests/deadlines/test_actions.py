@@ -8,7 +8,7 @@ from chalicelib import storage
 from chalicelib.deadlines import actions, rules
 from chalicelib.deadlines.records import Deadline
 from tests.conftest import NOW
-from tests.deadlines.memory_store import Memory
+from tests.memory_store import Memory
 
 LATER = NOW + timedelta(hours=1)
 KEY, LATER_KEY = (rules.key('kind', 'a#b', at) for at in (NOW, LATER))

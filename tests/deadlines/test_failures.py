@@ -2,16 +2,15 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 
 from chalicelib import storage
 from chalicelib.deadlines import actions, jobs, rules
 from chalicelib.deadlines.records import Deadline
 from tests.conftest import NOW
 from tests.deadlines.desk import Desk
+from tests.store_faults import silent
 
 MINUTE = timedelta(minutes=1)
 
@@ -71,14 +70,7 @@ def test_a_failure_after_the_state_has_moved_is_told_and_not_repeated(
 
 def test_a_queue_that_cannot_be_read_stops_no_other(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.set('a')  # in shard 2
-    real, refused = desk.memory._Query, iter([True])
-
-    def query(asked: dict[str, Any]) -> dict[str, Any]:
-        if next(refused, False):
-            raise ReadTimeoutError(endpoint_url='http://store')
-        return real(asked)
-
-    desk.memory._Query = query
+    desk.memory.meet('Query', silent)
     assert desk.run() == {'done': 1}
     assert 'deadlines not read shard=0 error=' in caplog.text
 

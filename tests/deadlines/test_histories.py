@@ -3,7 +3,7 @@
 import os
 
 from tests.deadlines.machine import tell
-from tests.deadlines.memory_store import Memory
+from tests.memory_store import Memory
 
 # `WEILIN_HISTORIES=50000 make test ARGS=tests/deadlines` looks harder.
 HISTORIES = int(os.environ.get('WEILIN_HISTORIES', '1000'))

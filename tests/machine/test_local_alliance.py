@@ -133,9 +133,14 @@ def test_the_product_and_the_stand_in_share_robots_gateway_and_template(world: W
         assert requests.post(provider['url'], json=asked, headers=head, timeout=10).status_code == 200
     finally:
         server.stop()
-    [template] = world.state.accounts[alliance.DISTRICT].templates
+    held = world.state.accounts[alliance.DISTRICT]
     account = actions.account(alliance.DISTRICT)
+    [template, of_bookings] = held.templates
     assert (account.alert_template, list(account.alert_fields)) == (template.id, list(template.fields))
+    [notification] = held.notifications
+    for chosen, approved in ((account.templates, of_bookings), (account.notifications, notification)):
+        booking = chosen['booking']
+        assert (booking['id'], sorted(booking['fields'].values())) == (approved.id, sorted(approved.fields))
 
 
 def test_a_store_from_before_there_were_robots_gets_what_is_missing(settled: World, now: datetime) -> None:

@@ -48,7 +48,12 @@ HERS: dict[str, dict[str, Any]] = {
     'Change': {},
     'Unit': {},
     'Account': {},
+    'Telling': {'conversation': ID, 'state': 'sent'},
+    'Subscription': {'conversation': ID},
     'Activity': {},
+    'Category': {},
+    'Item': {},
+    'Crew': {},
 }
 
 

@@ -15,6 +15,7 @@ from chalicelib.deadlines import jobs as deadline_jobs
 from chalicelib.inbox import actions, alarms, chasing, forms, objects, receiving, replying, resending, turns
 from chalicelib.inbox.receiving import Answer
 from chalicelib.inbox.records import Conversation, Media, Message
+from chalicelib.outreach import jobs as outreach_jobs
 from chalicelib.privacy import actions as privacy
 from chalicelib.privacy import jobs
 from chalicelib.wechat.message import Inbound
@@ -108,7 +109,10 @@ class Life:
     def run(self, by: timedelta = timedelta(minutes=2), **more: Any) -> Counter[str]:
         """The run of a later minute."""
         self.later(by)
-        handlers = {'forget': jobs.forget, 'expire': jobs.expire, 'chase': chasing.chase, 'sends': resending.resend}
+        handlers = {
+            'forget': jobs.forget, 'expire': jobs.expire, 'chase': chasing.chase, 'sends': resending.resend,
+            'outreach': outreach_jobs.deliver,
+        }  # fmt: skip
         return deadline_jobs.run(handlers, self.now, seconds=60, monotonic=lambda: 0, **more)
 
 

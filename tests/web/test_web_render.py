@@ -1,5 +1,6 @@
 """What every page carries: headers, links with the stage, escaped words; and the site's own file."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -90,6 +91,15 @@ def test_the_style_is_kept_for_a_year_under_an_address_of_its_contents() -> None
     assert answer.headers['Content-Type'] == 'text/css; charset=utf-8'
     assert answer.body == STYLE.read_text()
     assert len(answer.body) < 10_000
+
+
+@pytest.mark.parametrize('name', render.PICTURES)
+def test_a_picture_is_small_and_draws_in_one_colour(name: str) -> None:
+    answer = render.static(f'{name}.svg')
+    assert answer.headers['Content-Type'] == 'image/svg+xml'
+    assert len(answer.body) < 1_000
+    assert set(re.findall(r'#[0-9a-f]{3,6}', answer.body)) == {'#0b6e4f'}
+    assert 'script' not in answer.body
 
 
 def test_only_listed_files_are_served(store: None) -> None:
