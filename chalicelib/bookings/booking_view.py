@@ -108,7 +108,7 @@ def _company(booking: 'Booking') -> str:
     crew = services.crew(booking.crew or '') if booking.state in _WITH_CREW else None
     if crew is None:
         return partner
-    return crew.name if crew.name.startswith(partner) else f'{partner}{crew.name}'
+    return crew.name if crew.name.startswith(partner) else f'{partner} {crew.name}'
 
 
 def _row(booking: 'Booking') -> Row:

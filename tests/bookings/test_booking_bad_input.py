@@ -17,7 +17,7 @@ from chalicelib.services import actions as services
 from chalicelib.services.records import Category, Crew, Option
 from chalicelib.web import render
 from tests.bookings.browsing import Browser
-from tests.bookings.conftest import DAUGHTER, FIRST, RESIDENT, SATURDAY, item
+from tests.bookings.shop import DAUGHTER, FIRST, RESIDENT, SATURDAY, item
 from tests.bookings.test_booking_pages import HERE, book, by_link, hold, home
 from tests.door import ACCOUNT, Door
 

@@ -14,7 +14,7 @@ from chalicelib.residents.records import Resident
 from chalicelib.services import actions as services
 from chalicelib.services.records import Item
 from tests.bookings.browsing import Browser
-from tests.bookings.conftest import DAUGHTER, FIRST, RESIDENT, SATURDAY, SECOND
+from tests.bookings.shop import DAUGHTER, FIRST, RESIDENT, SATURDAY, SECOND
 from tests.door import ACCOUNT, HOME, Door
 
 HERE = {'phone': '138 0000 0009', 'address': '仙游路 15 号 2 单元 501', 'name': '王阿姨'}
@@ -207,7 +207,7 @@ def test_an_item_withdrawn_meanwhile_says_so_and_gives_back_what_was_typed(phone
     assert phone.forms[0].fields['address'] == HERE['address']
 
 
-def test_moved_cancelled_rated(phone: Browser) -> None:
+def test_moved_and_cancelled_each_once(phone: Browser) -> None:
     booking = book(phone)
     phone.follow('改时间')
     form = phone.forms[0]
@@ -218,7 +218,7 @@ def test_moved_cancelled_rated(phone: Browser) -> None:
     assert actions.find(booking.id).starts_at == sunday
     accept(actions.find(booking.id))
     phone.open(phone.path)
-    assert '甲家政一组会按时上门' in phone.words
+    assert '甲家政 1 组会按时上门' in phone.words
     phone.follow('取消预约')
     assert '11月29日（周日）05:00 以前取消不收费' in phone.words
     form = phone.forms[0]
