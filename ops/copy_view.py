@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from chalicelib import clock, retention
 from chalicelib.alliance import actions as alliance
+from chalicelib.bookings import words as bookings
 from chalicelib.privacy import rules
 from chalicelib.residents import rules as resident_rules
 from ops.kept import Kept, Row
@@ -84,6 +85,8 @@ def document(resident: Resident, kept: Kept, names: Mapping[str, Attached], now:
         facts=(
             *(fact for row in rows['conversations'] for fact in _facts(row)),
             *(fact for row in rows['residents'] for fact in _told_facts(row)),
+            *map(_booking, rows['bookings']),
+            *map(_contact, rows['booking-contacts']),
         ),
         talk=tuple(_line(line, names) for line in lines if line['way'] != 'inside'),
         inside=tuple(_line(line, names) for line in lines if line['way'] == 'inside'),
@@ -174,6 +177,17 @@ def _deadline(row: Row) -> Fact:
 
 def _alert(row: Row) -> Fact:
     return Fact(_at(row, 'told_at'), f'提醒{_unit(row["told"])}：您在等答复')
+
+
+def _booking(row: Row) -> Fact:
+    state = bookings.say(f'state.{row["state"]}')
+    words = f'{row["item_name"]}（{row["option_name"]}），{_at(row, "when")}，{state}'
+    return Fact(f'预约 {row["id"]}', words)
+
+
+def _contact(row: Row) -> Fact:
+    said = (row.get(name) for name in ('name', 'phone', 'address', 'note'))
+    return Fact(f'预约 {row["booking"]} 留的联系方式', '，'.join(filter(None, said)))
 
 
 def _telling(row: Row) -> Fact:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from chalicelib.bookings import restoring as bookings
+from chalicelib.bookings.records import Booking
 from chalicelib.deadlines import rules as deadline_rules
 from chalicelib.inbox import restoring
 from chalicelib.inbox.records import Conversation, Message
@@ -82,6 +84,15 @@ def _telling_today(item: Item, moment: datetime) -> Item | None:
     return dict(telling.serialize())
 
 
+def _erased_booking(item: Item, ledger: Ledger) -> Item | None:
+    return None if ledger.takes_resident(item['conversation']['S']) else item
+
+
+def _put_booking(item: Item, live: Item | None, now: datetime) -> None:
+    found: Booking = Booking.from_raw_data(item)
+    bookings.put_back(found, now)
+
+
 FITS: Mapping[str, Fit] = {
     'messages': Fit(erased=_erased_line, today=_line_today),
     'conversations': Fit(_erased_conversation, _conversation_today, _put_conversation, restoring.MOVING),
@@ -89,6 +100,8 @@ FITS: Mapping[str, Fit] = {
     'residents': Fit(erased=_erased_resident),
     'outreach': Fit(erased=_erased_with_her, today=_telling_today),
     'subscriptions': Fit(erased=_erased_with_her),
+    'bookings': Fit(_erased_booking, put=_put_booking, ignored=bookings.MOVING),
+    'booking-contacts': Fit(erased=_erased_booking),
     'staff': Fit(today=_member_today),
 }
 USUAL = Fit()

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from chalicelib.alliance.records import Alert, Member, Token, token_key
+from chalicelib.bookings import records as bookings
+from chalicelib.bookings.records import Booking, Contact
 from chalicelib.deadlines import rules as deadline_rules
 from chalicelib.deadlines.records import Deadline
 from chalicelib.desk.records import Draft
@@ -37,6 +39,7 @@ NOT_GIVEN: Mapping[str, str] = {
     'services': 'what may be booked: nothing of a resident',
     'service-categories': 'what may be booked: nothing of a resident',
     'crews': 'who comes, and when they work: nothing of a resident',
+    'slots': "which crew is taken when, by numbers of bookings; hers stand in bookings",
     'counters': 'how many labels have been given: a number',
     'guest-links': 'which browser owns a link of an hour, as hashes, for a day: nothing of hers but a number',
     'targets': 'how staff are being called just now, for minutes; what it is about stands in alerts',
@@ -50,6 +53,10 @@ NOT_GIVEN: Mapping[str, str] = {
     'outreach.key': 'a key of the system',
     'outreach.told_by': "a colleague's id",
     'subscriptions.heard': 'keys of the system',
+    'bookings.made_by': "may be a colleague's id",
+    'bookings.steps': "what was done when stands in the dates; by whom may be a colleague's id",
+    'bookings.clock_key': 'a key of the system',
+    'bookings.joined': 'the number of whoever has come to it',
     'reads.key': "holds a colleague's id; the time stands in `at`",
     'reads.member': "a colleague's id; unit and surname are given instead",
     'reads.results': 'how much a colleague found in a search: such rows are of no resident',
@@ -97,6 +104,8 @@ def of(resident: Resident) -> Kept:
         'subscriptions': _rows(Subscription.query(id, consistent_read=True)),
         'messages': _rows(Message.query(id, consistent_read=True)),
         'reads': _rows(Read.query(hashed)),
+        'bookings': _rows(_bookings(id)),
+        'booking-contacts': _rows(_contacts(id)),
         'deadlines': _rows(_deadlines(id)),
         'alerts': _rows(Alert.scan(Alert.about == id)),
         'tokens': [*_rows(_drafts(hashed)), *_rows(Token.query(token_key('chat', id)))],
@@ -110,6 +119,17 @@ def of(resident: Resident) -> Kept:
 
 def _rows(found: Iterable[Record]) -> list[Row]:
     return [_plain(row.attribute_values) for row in found]
+
+
+def _bookings(id: str) -> Iterable[Booking]:
+    found = (bookings.booking(number) for number in bookings.all_of(id))
+    return (one for one in found if one)
+
+
+def _contacts(id: str) -> Iterable[Contact]:
+    """Of what she has booked herself: what somebody else wrote down is theirs."""
+    found = (bookings.contact(one.id) for one in _bookings(id) if one.conversation == id)
+    return (one for one in found if one)
 
 
 def _drafts(hashed: str) -> Iterable[Draft]:

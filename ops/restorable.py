@@ -49,10 +49,17 @@ TABLES: Mapping[str, Table] = {
         True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'
     ),
     'crews': Table(True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'),
+    'bookings': Table(
+        False,
+        'Each comes back with its clock and takes its cells again; one whose time somebody else has stays away.'
+        ' Then every open booking that has lost its cells takes them again, whichever table lost them.',
+    ),
+    'booking-contacts': Table(False, 'Where to come is never written over. Those who were erased meanwhile stay so.'),
     'counters': Table(False, 'A number that only grows: one that is there stays. Labels given since may repeat.'),
 }
 REFUSED: Mapping[str, str] = {
     'forgotten': 'an older ledger of erasures would let come back whoever was erased since',
+    'slots': 'cells are taken again by the bookings they belong to: restore `bookings`',
     'tokens': 'its rows sign people in, also who was signed out since; staff just sign in again',
     'guest-links': 'its rows are about links of an hour: every one that was out is over',
     'alerts': 'what staff were about to be told is over; who still waits is in the list, and the chase goes on',

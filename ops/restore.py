@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import clock, settings
+from chalicelib.bookings import restoring as bookings
 from chalicelib.privacy import ordered
 from chalicelib.privacy.restoring import Ledger
 from ops import command, moments, point_in_time, restorable, tables, waking
@@ -127,6 +128,8 @@ def _afterwards(table: str, ledger: Ledger) -> None:
     now = clock.now()
     if table in _WAKES:
         print(f'{waking.set_again(now)} deadlines that were missing are set again', flush=True)
+    if table == 'bookings':
+        print(f'{bookings.take_again(now)} open bookings have their cells again', flush=True)
     since = Ledger.read().new_since(ledger)
     if since is not None:
         again = sum(bool(done.messages or done.files) for done in ordered.forget_again(since, now))

@@ -27,15 +27,21 @@ _OUR_PATH = r'/(?![/\\])[!-\[\]-~]{0,500}'
 # with a dot in their names, boxes and times of a table.
 _NOT_TYPED = frozenset(
     {
+        'at',
         'canned',
         'csrf',
+        'day',
         'do',
         'file',
         'form',
         'how',
         'key',
+        'mark',
         'next',
+        'number',
+        'o',
         'other',
+        'person',
         'photo',
         'seen',
         'to',

@@ -49,6 +49,12 @@ def of_person(conversation: str, now: datetime) -> list[Booking]:
     return [one for one in found if one.state not in (rules.HELD, rules.EXPIRED) or _still_held(one, now)]
 
 
+def open_of(conversation: str, now: datetime) -> list[Booking]:
+    """What she has booked herself and is still to come, holds included: one request. Up to a second old."""
+    found = records.of_booker(conversation, now - rules.CONTACT_KEPT)
+    return [one for one in found if one.state in rules.TO_COME or _still_held(one, now)]
+
+
 def _still_held(booking: Booking, now: datetime) -> bool:
     return booking.state == rules.HELD and booking.due_at > now
 

@@ -172,7 +172,7 @@ class Contact(Record):
     """Whom it is for and where to come: only those who serve it see this, and every look is written down."""
 
     class Meta:
-        table = 'booking_contacts'
+        table = 'booking-contacts'
 
     booking = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(default='')
@@ -288,6 +288,11 @@ def all_of(conversation: str) -> Iterator[str]:
     """Numbers of all that she ever booked or came to. Up to a second old."""
     for index in (Booking.by_booker, Booking.by_joined):
         yield from (row.id for row in index.query(conversation, attributes_to_get=['id']))
+
+
+def everything() -> Iterator[Booking]:
+    """All of them. A scan, for the operator's commands."""
+    return iter(Booking.scan(consistent_read=True))
 
 
 def erasure(found: Booking) -> Write:

@@ -15,6 +15,7 @@ CANCELLED, UNSERVED, NO_SHOW, MISSED, EXPIRED = 'cancelled', 'unserved', 'no_sho
 
 # What is still to come; a slot is taken in these, and in `ARRIVED`.
 OPEN = frozenset({OFFERED, PRICED, ACCEPTED, CONFIRMED})
+TO_COME = OPEN | {ARRIVED}
 OVER = frozenset({DONE, RATED, CANCELLED, UNSERVED, NO_SHOW, MISSED, EXPIRED})
 
 RESIDENT, CLERK, PARTNER, CREW, CLOCK = 'resident', 'clerk', 'partner', 'crew', 'clock'
@@ -79,6 +80,7 @@ def may(state: str, step: str, by: str) -> bool:
 # All times below are OURS, unless they say otherwise.
 HOLD = timedelta(minutes=10)  # issue 6: a slot stays hers while she writes down where to come
 ACCEPT = timedelta(minutes=30)  # issue 6; counted while the company's dispatcher is at work
+LAST_CALL = timedelta(hours=1)  # so long before it begins, the next company is asked
 PRICE_HOLDS = timedelta(hours=24)  # an offer with a price waits so long for her yes
 DAY_BEFORE = time(18, 0)  # Beijing: when she is reminded of tomorrow
 REMIND_BEFORE = timedelta(hours=2)  # issue 6
@@ -188,11 +190,13 @@ def by_day(at: datetime) -> datetime:
 
 
 def accept_by(staffed: datetime, now: datetime, starts_at: datetime | None) -> datetime:
-    """Until when a company may say yes: half an hour of its own time, and never beyond half of what is left.
+    """Until when a company may say yes: half an hour of its own time, but in time for another one to come.
 
-    `staffed`: when its dispatcher has been at work for `ACCEPT` since `now`.
+    `staffed`: when its dispatcher has been at work for `ACCEPT` since `now`. What begins soon leaves it half the time.
     """
-    return staffed if starts_at is None else min(staffed, now + (starts_at - now) / 2)
+    if starts_at is None:
+        return staffed
+    return min(staffed, max(now + (starts_at - now) / 2, starts_at - LAST_CALL))
 
 
 def free_of_charge(starts_at: datetime, cancel_hours: float, now: datetime) -> bool:

@@ -41,6 +41,11 @@ def is_above_others(unit_id: str) -> bool:
     return kind(unit_id) in ('street', 'district')
 
 
+def has_residents(unit_id: str) -> bool:
+    """Whether people live there: not so with departments and companies."""
+    return kind(unit_id) == 'community' or is_above_others(unit_id)
+
+
 def kind(unit_id: str) -> str:
     unit = alliance.unit(unit_id)
     return unit.kind if unit else ''

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import leave
-from chalicelib.desk import access, list_view, resident_view, rules, talk_view, troubles, whose
+from chalicelib.bookings import actions as bookings
+from chalicelib.desk import access, booking_view, list_view, resident_view, rules, talk_view, troubles, whose
 from chalicelib.desk import conversation_view as view
 from chalicelib.desk.list_view import Counter, Listing
 from chalicelib.inbox import actions as inbox
@@ -45,7 +46,7 @@ def waiting_list(member: 'Member', unit: str, skip: int, now: datetime, mine: bo
         after=f'/desk?unit={unit}&skip={skip + rules.ROWS_A_PAGE}' if more and not mine else '',
         overdue=_overdue(unit, now),
         handed_over=_handed_over(unit, now),
-        below=_below(unit),
+        below=below(unit),
         troubles=() if skip else troubles.troubles(member, unit, now),
         others=_others(member, unit, counted, now),
         uncounted=_uncounted(member, unit, counted, now),
@@ -73,7 +74,8 @@ def _handed_over(unit: str, now: datetime) -> tuple[list_view.Row, ...]:
     return tuple(list_view.overdue_row(one, access.unit_name(one.unit), now)._replace(marks=()) for one in found)
 
 
-def _below(unit: str) -> tuple[rules.Choice, ...]:
+def below(unit: str) -> tuple[rules.Choice, ...]:
+    """The units directly below one, to go on to."""
     return tuple(rules.Choice(one.id, one.name) for one in alliance.units() if unit and one.parent == unit)
 
 
@@ -115,7 +117,9 @@ def sheet(
     """All that the page of one conversation shows; `before` is where an earlier part of the talk ends."""
     reply = reply or new_reply(found, now)
     allowed = inbox_rules.allowance(found, now, promises.may_write_first(found))
-    lines, earlier = _talk(found, before, rules.TALK_BYTES - len(reply.text.encode()), now)
+    booked = tuple(booking_view.row(one, now) for one in bookings.open_of(found.id, now))
+    most = rules.TALK_BYTES - len(reply.text.encode()) - len(booked) * booking_view.ROW_BYTES
+    lines, earlier = _talk(found, before, most, now)
     confirmed = {kept.key: kept.confirmed_at for kept in found.kept}
     hints = resident_view.place_hints(lines, found.unit)
     return view.Sheet(
@@ -129,6 +133,7 @@ def sheet(
         earlier=earlier,
         newest=not before,
         acts=access.may_act(member, found, now),
+        booked=booked,
         known=tuple(resident_view.facts(found, now)),
         reply=reply,
         whose=whose.whose(member, found, now),

@@ -16,6 +16,7 @@ from chalicelib.inbox.rules import Allowed
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Unit
+    from chalicelib.desk.booking_view import Booked
     from chalicelib.inbox.records import Conversation
 
 
@@ -78,6 +79,7 @@ class Sheet(NamedTuple):
     done_badly: bool = False
     opened: str = ''  # the <details> that stays open after something went wrong in it
     typed: Mapping[str, str] = MappingProxyType({})  # what stood in it
+    booked: 'tuple[Booked, ...]' = ()  # what is still to come
     known: tuple[Fact, ...] = ()  # who she is and where she lives, with who said so
 
     @property

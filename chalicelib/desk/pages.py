@@ -37,7 +37,7 @@ def _list(admitted: Admitted, skip: int, recent: bool, mine: bool = False) -> Re
         shown = actions.waiting_list(member, unit, skip, now, mine)
     return render.page(
         'desk/waiting.html', visitor=admitted, frame=frame.of(admitted, unit), list=shown,
-        done=words.done(admitted.query.get('done', '')),
+        done=words.done(admitted.query.get('done', '')), residents=access.has_residents(unit),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LATE, SOON, OK = 'late', 'soon', 'ok'
 SOON_IS = timedelta(hours=1)
-ROWS_A_PAGE = 28
+ROWS_A_PAGE = 27
 ROWS_BESIDE = 8
 ROWS_OVERDUE = 20
 ROWS_HANDED = 10

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib import storage
-from chalicelib.inbox import forms, lasting, lines, turns
+from chalicelib.inbox import forms, lasting, lines, records, turns
 from chalicelib.inbox.changing import FormUsed, Refused, change
 from chalicelib.inbox.records import Conversation, Message
-from chalicelib.storage import Write
+from chalicelib.storage import Transaction, Write
 
 if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
@@ -42,6 +42,20 @@ def act(
     except (storage.AlreadyKept, turns.Overtaken):
         if not check_same(line, form):
             raise
+
+
+def beside(found: Conversation, by: 'Member', kind: str, words: str, form: str, now: datetime) -> Write:
+    """A line that says what was done for her in another room, for that room's own transaction; it moves nothing.
+
+    Refused where she was forgotten meanwhile.
+    """
+    line, stands = inside(found, by, kind, words, form, now), records.stands(found.id)
+
+    def write(tx: Transaction) -> None:
+        tx.save(line)
+        stands(tx)
+
+    return write
 
 
 def check_same(line: Message, form: str) -> bool:

@@ -200,4 +200,4 @@ def test_the_conversation_page_costs_a_handful_of_requests(clerk: Browser, resid
     clerk.get(f'/desk/c/{ref}')
     wire.sent.clear()
     clerk.get(f'/desk/c/{ref}')
-    assert 0 < wire.requests() <= 5
+    assert 0 < wire.requests() <= 6  # one of them for what she has booked

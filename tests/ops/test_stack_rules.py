@@ -84,7 +84,10 @@ def test_what_a_model_forgets_the_table_forgets(prod: dict[str, Any]) -> None:
         for table in of_type(prod, TABLE).values()
         if 'TimeToLiveSpecification' in table['Properties']
     }
-    named = ('account-events', 'changes', 'forgotten', 'guest-links', 'messages', 'reads', 'residents', 'tokens')
+    named = (
+        'account-events', 'booking-contacts', 'bookings', 'changes', 'forgotten', 'guest-links', 'messages', 'outreach',
+        'reads', 'residents', 'slots', 'subscriptions', 'tokens',
+    )  # fmt: skip
     assert forgets == {f'weilin-${{Stage}}-{name}' for name in named}
 
 
