@@ -199,7 +199,7 @@ def last_said(found: 'Conversation', now: datetime) -> tuple[talk_view.Bubble, .
 
 def mark(priced: 'Option | Booking') -> str:
     """The price that is shown, as it is agreed to."""
-    return making.mark(priced)  # type: ignore[arg-type]  # a booking has a price and a ceiling like an option
+    return making.mark(priced)  # a booking has a price and a ceiling like an option
 
 
 class Form(NamedTuple):

@@ -84,6 +84,17 @@ def plain(text: str, status: int = 200) -> Response:
     return Response(text, headers, status)
 
 
+def calendar(text: str, name: str) -> Response:
+    """A calendar file, kept by nobody on the way; `name` is ASCII."""
+    headers: dict[str, Any] = {
+        'Content-Type': 'text/calendar; charset=utf-8',
+        'Content-Disposition': f'attachment; filename="{name}"',
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+    }
+    return Response(text, headers)
+
+
 def url(path: str) -> str:
     """A path of this site as the browser must ask for it, stage prefix included."""
     return address.base_path() + path
@@ -134,5 +145,10 @@ def _environment() -> Environment:
         loader=PrefixLoader(rooms), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.update(url=url, static=static_url)
-    environment.filters.update(spoken_time=clock.spoken_time, spoken_span=clock.spoken_span)
+    environment.filters.update(
+        spoken_time=clock.spoken_time,
+        spoken_span=clock.spoken_span,
+        date_time=clock.spoken_date_time,
+        clock_time=lambda at: f'{clock.beijing(at):%H:%M}',
+    )
     return environment
