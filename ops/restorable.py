@@ -40,6 +40,11 @@ TABLES: Mapping[str, Table] = {
         False,
         'Members come back suspended and signed out: some may have been removed since. `ops.members restore` lets in.',
     ),
+    'services': Table(True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'),
+    'service-categories': Table(
+        True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'
+    ),
+    'crews': Table(True, 'Rows carry no time of writing: with --overwrite all that differ are taken from the copy.'),
     'counters': Table(False, 'A number that only grows: one that is there stays. Labels given since may repeat.'),
 }
 REFUSED: Mapping[str, str] = {

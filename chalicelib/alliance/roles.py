@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
 
 BE_TOLD, LEAD_UNIT, LEAD_BELOW, OPERATE = 'be_told', 'lead_unit', 'lead_below', 'operate'
-NAMES = ('clerk', 'lead', 'publisher', 'approver', 'district_admin', 'operator')
+PUBLISH, DISPATCH, SERVE = 'publish', 'dispatch', 'serve'
+NAMES = ('clerk', 'lead', 'publisher', 'approver', 'dispatcher', 'crew', 'district_admin', 'operator')
 
 
 class Role(NamedTuple):

@@ -34,17 +34,22 @@ def test_nobody_can_give_more_than_he_may() -> None:
         (('lead',), {roles.BE_TOLD, roles.LEAD_UNIT}),
         (('district_admin',), {roles.BE_TOLD, roles.LEAD_UNIT, roles.LEAD_BELOW}),
         (('operator',), {roles.OPERATE}),
-        (('publisher', 'approver'), set()),
+        (('publisher',), {roles.PUBLISH}),
+        (('approver',), set()),
+        (('dispatcher',), {roles.BE_TOLD, roles.DISPATCH}),
+        (('crew',), {roles.SERVE}),
         (('a role of yesterday',), set()),
         ((), set()),
     ),
 )
 def test_a_member_may_what_his_roles_say(given: tuple[str, ...], may: set[str]) -> None:
-    deeds = (roles.BE_TOLD, roles.LEAD_UNIT, roles.LEAD_BELOW, roles.OPERATE)
+    deeds = (
+        roles.BE_TOLD, roles.LEAD_UNIT, roles.LEAD_BELOW, roles.OPERATE, roles.PUBLISH, roles.DISPATCH, roles.SERVE,
+    )  # fmt: skip
     assert {deed for deed in deeds if roles.may(member(*given), deed)} == may
 
 
 def test_what_is_no_role_is_named() -> None:
     assert roles.problems(['clerk', 'king']) == [
-        'there is no role king; there are clerk, lead, publisher, approver, district_admin, operator'
+        'there is no role king; there are clerk, lead, publisher, approver, dispatcher, crew, district_admin, operator'
     ]

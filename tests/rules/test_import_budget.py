@@ -36,7 +36,7 @@ NOT_AT_IMPORT = {
     'chalicelib.privacy.forgetting',
     'chalicelib.privacy.ordered', 'chalicelib.privacy.pages', 'chalicelib.web.pages', 'chalicelib.web.render',
     'chalicelib.residents.actions', 'chalicelib.residents.links', 'chalicelib.residents.pages',
-    'chalicelib.residents.records', 'chalicelib.wechat.client',
+    'chalicelib.residents.records', 'chalicelib.services', 'chalicelib.wechat.client',
 }  # fmt: skip
 # The one table by which the desk's pages are found.
 ROUTES = {'chalicelib.desk', 'chalicelib.desk.routes'}
