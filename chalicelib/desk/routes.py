@@ -45,5 +45,11 @@ deferred.register(
         'POST /desk/unit/duty': 'unit_pages:put_duty',
         'GET /desk/unit/m/{member}': 'unit_member_pages:person',
         'POST /desk/unit/m/{member}': 'unit_member_pages:change_person',
+        'GET /jobs': 'job_pages:jobs',
+        'GET /jobs/{number}': 'job_pages:job',
+        'POST /jobs/{number}': 'job_pages:act',
+        'GET /jobs/{number}/photo': 'job_pages:photo_form',
+        'POST /jobs/{number}/photo': 'job_pages:add_photo',
+        'GET /jobs/{number}/photo/{photo}': 'job_pages:job_photo',
     },
 )
