@@ -16,6 +16,7 @@ from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import routes as alliance_routes
 from chalicelib.bookings import jobs as booking_jobs
+from chalicelib.bookings import routes as booking_routes
 from chalicelib.chat import asking, belonging, converse, danger, for_whom, introducing, reception, signin, staff
 from chalicelib.chat import jobs as chat_jobs
 from chalicelib.chat.callback import callback
@@ -41,6 +42,7 @@ for blueprint in (
     alliance_routes.pages,
     desk_routes.pages,
     resident_routes.pages,
+    booking_routes.pages,
     privacy_routes.pages,
     static,
 ):

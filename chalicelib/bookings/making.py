@@ -74,7 +74,7 @@ class Where(NamedTuple):
     note: str = ''
 
 
-def mark(option: 'Option') -> str:
+def mark(option: services.Priced) -> str:
     """What is agreed to, to be compared later: '8000.12000', '.' for 面议."""
     return '.'.join('' if amount is None else str(int(amount)) for amount in (option.price, option.ceiling))
 
@@ -172,7 +172,9 @@ def _agree(booking: Booking, option: 'Option') -> None:
 
 def _take_for_good(booking: Booking, item: 'Item', option: 'Option', now: datetime) -> list[Write]:
     held = cells.value(booking.id, booking.due_at)
-    found = times.first_free(item, option, offering.crew_of(booking), booking.starts_at, now, mine=booking.id)
+    ahead = booking.starts_at > now  # a hold that lapsed is kept for two days
+    crews = offering.crew_of(booking) if ahead else []
+    found = times.first_free(item, option, crews, booking.starts_at, now, mine=booking.id)
     if found is None:
         raise TimeGone(times.nearest(item, option, booking.starts_at, now))
     return offering.take(booking, found, cells.value(booking.id), held, now)

@@ -40,7 +40,10 @@ def window(item: 'Item', now: datetime) -> tuple[datetime, date]:
 def free_times(item: 'Item', option: 'Option', now: datetime, first: date | None = None) -> dict[date, list[Time]]:
     """Free times of two weeks from `first`, or from today, by day: one request for each crew."""
     first = max(first or clock.day(now), clock.day(now))
-    last = min(first + timedelta(days=DAYS - 1), window(item, now)[1])
+    last = window(item, now)[1]
+    if last < first:  # a day centuries away has no two weeks after it
+        return {}
+    last = min(first + timedelta(days=DAYS - 1), last)
     found: dict[date, dict[datetime, int]] = {}
     for crew in services.crews_for(item):
         kept = records.days(crew.id, first, last)

@@ -46,6 +46,7 @@ def page(
 def error(
     status: int, title: str, happened: str, *, kept: str = '', next_step: str = '', typed: Sequence[str] = (),
     back: tuple[str, str] | None = None, visitor: Visitor | None = None, big: bool = False,
+    cookies: Sequence[str] = (),
 ) -> Response:  # fmt: skip
     """What happened, what was kept, what to do next.
 
@@ -54,6 +55,7 @@ def error(
     return page(
         'web/error.html', status, visitor=visitor, big=big or bool(visitor and visitor.big), title=title,
         happened=happened, kept=kept, next_step=next_step, typed=[text for text in typed if text], back=back,
+        cookies=cookies,
     )  # fmt: skip
 
 
@@ -62,9 +64,9 @@ def redirect(path: str, status: int = 303, cookies: Sequence[str] = ()) -> Respo
     return Response('', {**_headers(cookies), 'Location': url(path)}, status)
 
 
-def send_to(place: str) -> Response:
-    """To an address outside this site that must not be kept: a presigned link."""
-    return Response('', {**_headers(()), 'Location': place}, 302)
+def send_to(place: str, cookies: Sequence[str] = ()) -> Response:
+    """To an address outside this site that must not be kept: a presigned link, WeChat's page."""
+    return Response('', {**_headers(cookies), 'Location': place}, 302)
 
 
 def static(name: str) -> Response:
@@ -80,6 +82,17 @@ def static(name: str) -> Response:
 def plain(text: str, status: int = 200) -> Response:
     headers: dict[str, Any] = {'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff'}
     return Response(text, headers, status)
+
+
+def calendar(text: str, name: str) -> Response:
+    """A calendar file, kept by nobody on the way; `name` is ASCII."""
+    headers: dict[str, Any] = {
+        'Content-Type': 'text/calendar; charset=utf-8',
+        'Content-Disposition': f'attachment; filename="{name}"',
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+    }
+    return Response(text, headers)
 
 
 def url(path: str) -> str:
@@ -132,5 +145,10 @@ def _environment() -> Environment:
         loader=PrefixLoader(rooms), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.update(url=url, static=static_url)
-    environment.filters.update(spoken_time=clock.spoken_time, spoken_span=clock.spoken_span)
+    environment.filters.update(
+        spoken_time=clock.spoken_time,
+        spoken_span=clock.spoken_span,
+        date_time=clock.spoken_date_time,
+        clock_time=lambda at: f'{clock.beijing(at):%H:%M}',
+    )
     return environment

@@ -1,0 +1,233 @@
+"""One booking's page: where to come, its state, another time, giving it up, a price to answer, a rating, its date."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chalicelib.bookings import (
+    actions,
+    appointments,
+    booking_view,
+    catalogue_view,
+    contact_form,
+    ics,
+    making,
+    rules,
+    steps,
+    taking,
+    telling,
+    times_view,
+)
+from chalicelib.bookings.actions import Changed, Refused, TimeGone, Wish
+from chalicelib.bookings.visiting import CONFLICT, OK, REFUSED, Visit, looks, posts
+from chalicelib.bookings.words import say
+from chalicelib.services import actions as services
+from chalicelib.web import render
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+    from chalicelib.bookings.keeping import Planned
+    from chalicelib.bookings.records import Booking
+
+_SAID = frozenset({'booked', 'moved', 'cancelled', 'rated', 'agreed', 'refused'})
+
+
+@looks
+def booking(visit: Visit, number: str) -> 'Response':
+    return _page(visit, steps.own(number, visit.booker))
+
+
+@posts
+def confirm(visit: Visit, number: str) -> 'Response':
+    """Where to come is written down: it is booked. With `at`: another time, since the one that was held is gone."""
+    found = steps.own(number, visit.booker)
+    if 'at' in visit.form:
+        return _instead(visit, found, times_view.moment(visit.form['at']))
+    return _confirm(visit, found)
+
+
+@looks
+def other_times(visit: Visit, number: str) -> 'Response':
+    found = steps.own(number, visit.booker)
+    if not booking_view.can(found, visit).move:
+        return visit.go(f'/b/{found.id}')
+    return _other_times(visit, found)
+
+
+@posts
+def move(visit: Visit, number: str) -> 'Response':
+    at = times_view.moment(visit.form.get('at', ''))
+    if at is None:
+        return _other_times(visit, steps.own(number, visit.booker), REFUSED, say('refused.no_time'))
+    try:
+        moved = actions.do(lambda: steps.move(number, at, visit.booker, visit.now))
+    except TimeGone as gone:
+        return _other_times(visit, steps.own(number, visit.booker), CONFLICT, str(gone), gone.nearest)
+    except Refused as refused:
+        return _page(visit, steps.own(number, visit.booker), REFUSED, trouble=str(refused))
+    except rules.NotNow:
+        return visit.go(f'/b/{number}')
+    return visit.go(f'/b/{moved.id}?said=moved')
+
+
+@looks
+def ask_cancel(visit: Visit, number: str) -> 'Response':
+    found = steps.own(number, visit.booker)
+    if not booking_view.can(found, visit).cancel:
+        return visit.go(f'/b/{found.id}')
+    rule = booking_view.cancel_words(found, services.item(found.item), visit)
+    return visit.show(
+        'cancel.html', at=f'/b/{found.id}/cancel', booking=found, what=telling.what(found),
+        when=telling.when(found), rule=rule,
+    )  # fmt: skip
+
+
+@posts
+def cancel(visit: Visit, number: str) -> 'Response':
+    return _step(visit, number, lambda: steps.cancel(number, visit.booker, visit.now), 'cancelled')
+
+
+@posts
+def rate(visit: Visit, number: str) -> 'Response':
+    said = visit.form.get('rating', '')
+    rating = int(said) if said in {str(one) for one in rules.RATINGS} else 0
+    return _step(visit, number, lambda: steps.rate(number, rating, visit.booker, visit.now), 'rated')
+
+
+@posts
+def answer_price(visit: Visit, number: str) -> 'Response':
+    """Yes or no to a company's price: the one that stood on the page she tapped."""
+    if visit.form.get('answer') != 'yes':
+        return _step(visit, number, lambda: _as_seen(visit, steps.cancel(number, visit.booker, visit.now)), 'refused')
+    return _step(visit, number, lambda: _as_seen(visit, steps.agree(number, visit.booker, visit.now)), 'agreed')
+
+
+@looks
+def calendar(visit: Visit, number: str) -> 'Response':
+    found = steps.own(number, visit.booker)
+    if not booking_view.can(found, visit).calendar:
+        return visit.missing()
+    event = appointments.event(found, visit.now)
+    return render.calendar(ics.calendar([event], telling.what(found)), f'{found.id}.ics')
+
+
+def _as_seen(visit: Visit, planned: 'Planned') -> 'Planned':
+    """Raises `Refused` where another company's price stands there by now."""
+    if visit.form.get('mark') != _offer(planned.booking):
+        raise Refused(say('page.other_offer'))
+    return planned
+
+
+def _offer(booking: 'Booking') -> str:
+    return f'{booking.partner}~{making.mark(booking)}'
+
+
+def _step(visit: Visit, number: str, plan: 'Callable[[], Planned]', said: str) -> 'Response':
+    """Take it; what is not its turn any more, a second tap for example, leads to how things stand."""
+    try:
+        actions.do(plan)
+    except Refused as refused:
+        return _page(visit, steps.own(number, visit.booker), REFUSED, trouble=str(refused))
+    except rules.NotNow:
+        return visit.go(f'/b/{number}')
+    return visit.go(f'/b/{number}?said={said}')
+
+
+def _instead(visit: Visit, found: 'Booking', at: datetime | None) -> 'Response':
+    """Hold another time and book it at once, with what she has typed."""
+    try:
+        taken = taking.take(visit, Wish(found.item, found.option, at, visit.form.get('mark', '')))
+    except TimeGone as gone:
+        return _form(visit, found, CONFLICT, trouble=str(gone), nearest=gone.nearest)
+    except Changed as changed:
+        return _dearer(visit, found, changed, at)
+    except Refused as refused:
+        return _form(visit, found, REFUSED, trouble=str(refused))
+    return _confirm(visit, taken)
+
+
+def _confirm(visit: Visit, found: 'Booking') -> 'Response':
+    where, mark = contact_form.read(visit.form), visit.form.get('mark', '')
+    try:
+        actions.do(lambda: _own_confirmed(visit, found.id, where, mark))
+    except TimeGone as gone:
+        return _form(visit, found, CONFLICT, trouble=str(gone), nearest=gone.nearest)
+    except Changed as changed:
+        return _dearer(visit, found, changed)
+    except Refused as refused:
+        return _form(visit, found, REFUSED, trouble=str(refused))
+    except rules.NotNow:
+        return visit.go(f'/b/{found.id}')
+    return visit.go(f'/b/{found.id}?said=booked')
+
+
+def _own_confirmed(visit: Visit, number: str, where: actions.Where, mark: str) -> 'Planned':
+    steps.own(number, visit.booker)
+    return making.confirm(number, where, mark, visit.booker, visit.now)
+
+
+def _dearer(visit: Visit, found: 'Booking', changed: Changed, at: datetime | None = None) -> 'Response':
+    trouble = taking.both_prices(changed, visit.form.get('mark', ''))
+    return _form(visit, found, CONFLICT, trouble=trouble, mark=making.mark(changed.option), nearest=[at] if at else ())
+
+
+def _form(
+    visit: Visit, found: 'Booking', status: int = OK, *, trouble: str = '', mark: str = '',
+    nearest: Sequence[datetime] = (), typed: Mapping[str, str] | None = None,
+) -> 'Response':  # fmt: skip
+    """Where to come, for what is held."""
+    item = services.item_now(found.item)
+    if item is None:
+        return visit.missing()
+    if status != OK:
+        typed = visit.form
+    agreed = mark or making.mark(found)
+    return visit.show(
+        'contact.html', status, at=f'/b/{found.id}', booking=found, item=item, what=telling.what(found),
+        when=telling.when(found), price=taking.price_of(agreed, found.per), mark=agreed, trouble=trouble,
+        nearest=list(nearest), lapsed=booking_view.lapsed(found, visit), fields=contact_form.fields(item),
+        values=contact_form.values(visit, typed), note_most=contact_form.NOTE_AT_MOST,
+        rule=catalogue_view.cancel_rule(item), new_price=bool(mark),
+    )  # fmt: skip
+
+
+def _page(visit: Visit, found: 'Booking', status: int = OK, *, trouble: str = '') -> 'Response':
+    if found.state in (rules.HELD, rules.EXPIRED):
+        return _form(visit, found, status, trouble=trouble)
+    item, asked = services.item(found.item), visit.query.get('said', '')
+    said = asked if asked in _SAID else ''
+    return visit.show(
+        'booking.html', status, at=f'/b/{found.id}', booking=found, what=telling.what(found), trouble=trouble,
+        state=say(f'state.{found.state}'), next_words=booking_view.next_words(found), said=said,
+        facts=booking_view.facts(found, item), can=booking_view.can(found, visit), offer=_offer(found),
+        ratings=rules.RATINGS, contact=_contact(visit, found), phone=telling.phone(found.partner or ''),
+        mine=visit.guest.conversation_id == found.conversation, again=bool(item and item.state == 'offered'),
+        rule=booking_view.cancel_words(found, item, visit),
+    )  # fmt: skip
+
+
+def _contact(visit: Visit, found: 'Booking') -> list[tuple[str, str]]:
+    """What she wrote down herself, where WeChat says that it is she."""
+    if not visit.guest.shows_stored or visit.guest.conversation_id != found.conversation:
+        return []
+    stored = actions.contact(found)
+    if stored is None:
+        return []
+    return [(say(f'field.{name}'), text) for name in actions.Where._fields if (text := getattr(stored, name))]
+
+
+def _other_times(
+    visit: Visit, found: 'Booking', status: int = OK, trouble: str = '', nearest: Sequence[datetime] = ()
+) -> 'Response':
+    item = services.item_now(found.item)
+    option = services.option(item, found.option) if item else None
+    if item is None or option is None:
+        return _page(visit, found, REFUSED, trouble=say('refused.withdrawn'))
+    first = times_view.first_day(visit.query.get('from', ''), item, visit.now)
+    return visit.show(
+        'move.html', status, at=f'/b/{found.id}/move', booking=found, what=telling.what(found),
+        when=telling.when(found), price=telling.price(found), trouble=trouble, nearest=list(nearest),
+        fortnight=times_view.fortnight(item, option, first, visit.now),
+        rule=booking_view.cancel_words(found, item, visit),
+    )  # fmt: skip
