@@ -1,4 +1,4 @@
-"""A crew's calendar as its phones subscribe to it: by a secret address, times and places of work and nothing of residents.
+"""A crew's calendar as its phones subscribe to it, by a secret address: times and places of work, nothing of residents.
 
 Whoever has the address sees it, so it holds no name, no number, no address; those are behind the link, for who is
 signed in.

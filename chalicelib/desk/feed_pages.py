@@ -12,4 +12,4 @@ def feed(crew: str, file: str) -> Response:
     found = crew_feed.calendar(crew, file, clock.now())
     if found is None:
         return render.plain('没有这个日历，或者地址已经换过。', 404)
-    return render.calendar(found)
+    return render.calendar(found, 'jobs.ics')

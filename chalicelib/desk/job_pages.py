@@ -1,6 +1,5 @@
 """Pages of a company's jobs: the list, one job, what is done with it, its photos."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Response
@@ -12,6 +11,7 @@ from chalicelib.bookings.rules import NotNow
 from chalicelib.desk import access, frame, job_access, job_acting, job_list, job_refusals, job_view, job_words
 from chalicelib.desk.conversation_pages import CONFLICT, NOT_DONE
 from chalicelib.desk.job_access import Place, of_company, of_job
+from chalicelib.desk.job_days import day_of
 from chalicelib.desk.routes import pages
 from chalicelib.inbox import formats
 from chalicelib.web import render
@@ -33,14 +33,6 @@ def jobs(admitted: Admitted, company: Place) -> Response:
         'desk/jobs.html', visitor=admitted, frame=frame.of_company(admitted, company.unit), list=shown, others=others,
         done=job_words.done(admitted.query.get('done', '')),
     )  # fmt: skip
-
-
-def day_of(typed: str) -> date | None:
-    """The day that was asked for; none where it is no day."""
-    try:
-        return date.fromisoformat(typed[:10]) if typed else None
-    except ValueError:
-        return None
 
 
 @gate.staff(pages)

@@ -128,7 +128,6 @@ def _facts(job: 'Booking') -> list[tuple[str, str]]:
         ('居民要准备', (item.prepare or '') if item else ''),
         ('报价说明', job.quote_words),
         ('原因', job.reason),
-        ('评价', rules.RATINGS.get(int(job.rating), '') if job.rating else ''),
     ]
     return [(name, said) for name, said in found if said]
 

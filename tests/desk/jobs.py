@@ -21,7 +21,7 @@ from tests.door import HOME
 
 ME = Booker(RESIDENT, HOME, 'oauth')
 HERE = Where('王阿姨', '138 0000 0009', '仙游路 15 号 2 单元 501', '门口有狗')
-SECRETS = ('王阿姨', '0000', '仙游路 15 号', '门口有狗')
+SECRETS = ('王阿姨', '0000 0009', '仙游路 15 号', '门口有狗')
 
 
 def wish(at: datetime | None = SATURDAY, item: str = 'cleaning', option: str = 'h2') -> Wish:
@@ -47,8 +47,8 @@ class Town:
         assert cookie
         return Browser(self.client, cookie)
 
-    def book(self, at: datetime = SATURDAY, once: str = 'form-1', booker: Booker = ME, **other: str) -> str:
-        wanted = wish(at, **other)
+    def book(self, at: datetime = SATURDAY, once: str = 'form-1', booker: Booker = ME) -> str:
+        wanted = wish(at)
         held = do(lambda: making.hold(wanted, booker, once, self.now))
         return str(do(lambda: making.confirm(held.id, HERE, wanted.mark, booker, self.now)).id)
 
@@ -57,11 +57,14 @@ class Town:
         where = HERE._replace(note=note)
         return str(do(lambda: making.request(wanted, ME, where, once, self.now)).id)
 
-    def accepted(self, crew: str = f'{FIRST}-1', **other: str) -> str:
-        number = self.book(**other)
-        by = Member.get('diaodu')
+    def accepted(self, crew: str = f'{FIRST}-1', at: datetime = SATURDAY, once: str = 'form-1', **who: Booker) -> str:
+        number, by = self.book(at, once, **who), self.member('diaodu')
         do(lambda: steps.accept(number, FIRST, crew, by, self.now))
         return number
+
+    def member(self, id: str) -> Member:
+        found: Member = Member.get(id)
+        return found
 
     def job(self, number: str) -> Booking:
         found = records.booking(number)
