@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import address, clock
+from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import audit, proofs
 from chalicelib.bookings import actions as bookings
 from chalicelib.bookings import ics, rules, telling
@@ -49,8 +50,6 @@ def lines(unit: str) -> list[Line]:
 
 
 def _line(crew: 'Crew') -> Line:
-    from chalicelib.alliance import actions as alliance
-
     people = [member.name for member in map(alliance.member, crew.members) if member]
     return Line(crew.id, crew.name, '、'.join(people), _address(crew) if crew.feed else '')
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import clock
+from chalicelib.alliance import actions as alliance
 from chalicelib.bookings import rules, telling, times
 from chalicelib.desk import access, job_access, job_list
 from chalicelib.desk.job_access import Place
@@ -90,7 +91,7 @@ def possible(company: Place, job: 'Booking', now: datetime) -> frozenset[str]:
         able -= _not_yet(job, now)
         if now >= job.starts_at:  # nobody else can come then any more
             able -= {'give_up', 'assign'}
-    if job.state in (rules.ARRIVED, rules.CONFIRMED, rules.DONE) and photos_open(job, now):
+    if 'finish' in able or (job.state in (rules.DONE, rules.RATED) and photos_open(job, now)):
         able.add('photo')
     return frozenset(able)
 
@@ -160,8 +161,6 @@ def _crews(company: Place, job: 'Booking', now: datetime) -> list[Choice]:
 
 def _history(job: 'Booking', now: datetime) -> list[tuple[str, str, str]]:
     """What happened, by whom of the company, when; the steps of companies before are theirs."""
-    from chalicelib.alliance import actions as alliance
-
     begins = max((number for number, one in enumerate(job.steps) if one.step in _LEFT), default=-1) + 1
     found = []
     for one in list(job.steps)[begins:]:

@@ -170,3 +170,24 @@ def test_what_is_late_to_be_accepted_is_red_and_said_in_words(town: Town, dispat
     page = town.sign_in('diaodu').get('/jobs')
     assert '接单时间已过' in page.text
     assert page.all('span', 'late')
+
+
+def test_every_page_can_be_listened_to_and_walked_through(town: Town, dispatcher: Browser) -> None:
+    offered, request = town.book(SATURDAY + timedelta(days=2), 'form-2'), town.request()
+    later = town.book(once='form-3')
+    yes = dispatcher.submit(dispatcher.get(f'/jobs/{later}'), '接单', crew='later')
+    paths = ('/jobs', '/jobs/crews', '/jobs/figures', '/jobs/sheet?day=2026-11-28', f'/jobs/{offered}')
+    refused = dispatcher.submit(dispatcher.get(f'/jobs/{request}'), '报价', 422, yuan='x')
+    for page in (yes, refused, *map(dispatcher.get, paths)):
+        assert len(page.all('h1')) == 1, page.path
+        assert page.repeated_ids == [], page.path
+        assert page.silent == [], page.path
+        assert page.links['跳到正文'] == '#main', page.path
+        assert all(page.links), page.path
+
+
+def test_what_was_typed_cannot_become_markup(town: Town, dispatcher: Browser) -> None:
+    number = town.request('<b>票</b>')
+    page = dispatcher.submit(dispatcher.get(f'/jobs/{number}'), '报价', 422, yuan='"><i>', words='<u>')
+    assert not any(tag in page.html for tag in ('<i>', '<u>', '<b>票'))
+    assert '<b>票</b>' in page.text
