@@ -46,6 +46,16 @@ TELLINGS = Kind(
     '事情过后',
     _SHORTEST,
 )
+BOOKINGS = Kind(
+    '您预约过的服务：哪一项、什么时候、哪家公司、评价',
+    '处理投诉，看公司做得好不好',
+    timedelta(days=365),
+    '办完之后',
+    _SHORTEST,
+)
+CONTACTS = Kind(
+    '预约时留下的称呼、电话、地址和需求', '上门的师傅找得到您', timedelta(days=30), '办完之后', _SHORTEST,
+)  # fmt: skip
 READS = Kind(
     '谁在什么时候看过您的来信', '您可以问「谁看过我的信息」', timedelta(days=365), '查看之后',
     '网络安全法：网络日志留存不少于六个月；个人信息保护法第四十四条：您有知情权',
@@ -61,7 +71,7 @@ LEDGER = Kind(
 )  # fmt: skip
 
 # What residents are shown, in this order.
-SHOWN = (MESSAGES, LOCATIONS, MEDIA, RESIDENTS, HOMES, TELLINGS, READS, LEFT_OPEN, LEDGER)
+SHOWN = (MESSAGES, LOCATIONS, MEDIA, RESIDENTS, HOMES, BOOKINGS, CONTACTS, TELLINGS, READS, LEFT_OPEN, LEDGER)
 
 # Nothing of a conversation stays longer, even if it is never closed: the store's own TTL.
 AT_MOST = timedelta(days=730)

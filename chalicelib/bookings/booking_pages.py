@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from chalicelib.bookings.keeping import Planned
     from chalicelib.bookings.records import Booking
 
-_SAID = frozenset({'booked', 'moved', 'cancelled', 'rated', 'agreed', 'refused'})
+# What a redirect may say has just happened, as long as it is how things stand.
+_SAID = {
+    'booked': rules.OFFERED,
+    'moved': rules.OFFERED,
+    'cancelled': rules.CANCELLED,
+    'rated': rules.RATED,
+    'agreed': rules.CONFIRMED,
+    'refused': rules.CANCELLED,
+}
 
 
 @looks
@@ -182,13 +190,15 @@ def _form(
         return visit.missing()
     if status != OK:
         typed = visit.form
+        mark = mark or (visit.form.get('mark', '') if taking.price_of(visit.form.get('mark', ''), found.per) else '')
     agreed = mark or making.mark(found)
     return visit.show(
         'contact.html', status, at=f'/b/{found.id}', booking=found, item=item, what=telling.what(found),
         when=telling.when(found), price=taking.price_of(agreed, found.per), mark=agreed, trouble=trouble,
         nearest=list(nearest), lapsed=booking_view.lapsed(found, visit), fields=contact_form.fields(item),
-        values=contact_form.values(visit, typed), note_most=contact_form.NOTE_AT_MOST,
-        rule=catalogue_view.cancel_rule(item), new_price=bool(mark),
+        values=contact_form.values(visit, typed),
+        note_most=contact_form.NOTE_AT_MOST, kept_days=rules.CONTACT_KEPT.days,
+        rule=catalogue_view.cancel_rule(item), new_price=agreed != making.mark(found),
     )  # fmt: skip
 
 
@@ -196,12 +206,13 @@ def _page(visit: Visit, found: 'Booking', status: int = OK, *, trouble: str = ''
     if found.state in (rules.HELD, rules.EXPIRED):
         return _form(visit, found, status, trouble=trouble)
     item, asked = services.item(found.item), visit.query.get('said', '')
-    said = asked if asked in _SAID else ''
+    said = say(f'said.{asked}') if _SAID.get(asked) == found.state else ''
     return visit.show(
         'booking.html', status, at=f'/b/{found.id}', booking=found, what=telling.what(found), trouble=trouble,
         state=say(f'state.{found.state}'), next_words=booking_view.next_words(found), said=said,
         facts=booking_view.facts(found, item), can=booking_view.can(found, visit), offer=_offer(found),
         ratings=rules.RATINGS, contact=_contact(visit, found), phone=telling.phone(found.partner or ''),
+        partner=telling.name(found.partner or ''),
         mine=visit.guest.conversation_id == found.conversation, again=bool(item and item.state == 'offered'),
         rule=booking_view.cancel_words(found, item, visit),
     )  # fmt: skip

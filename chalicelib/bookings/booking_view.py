@@ -68,7 +68,7 @@ def next_words(booking: 'Booking') -> str:
             words = 'confirmed_venue'
     return say(
         f'page.{words}', partner=telling.name(booking.partner or ''), unit=telling.name(booking.unit),
-        crew=_crew(booking), by=clock.spoken_date_time(booking.due_at) if booking.due_at else '',
+        company=_company(booking), by=clock.spoken_date_time(booking.due_at) if booking.due_at else '',
         words=booking.quote_words, reason=booking.reason,
         rating=rules.RATINGS.get(int(booking.rating or 0), ''),
     )  # fmt: skip
@@ -76,11 +76,12 @@ def next_words(booking: 'Booking') -> str:
 
 def facts(booking: 'Booking', item: 'Item | None') -> list[tuple[str, str]]:
     """What is agreed, by its name; nothing of the one it is for."""
-    found = [(say('fact.when'), telling.when(booking)), (say('fact.price'), telling.price(booking))]
+    found = [(say('fact.when'), telling.when(booking))] if booking.starts_at else []
+    found.append((say('fact.price'), telling.price(booking)))
     if item and item.venue:
         found.append((say('fact.where'), item.venue))
     if booking.partner:
-        found.append((say('fact.who'), f'{telling.name(booking.partner)}{_crew(booking)}'))
+        found.append((say('fact.who'), _company(booking)))
     if item and item.prepare and booking.state in rules.OPEN:
         found.append((say('fact.prepare'), item.prepare))
     return found
@@ -88,7 +89,8 @@ def facts(booking: 'Booking', item: 'Item | None') -> list[tuple[str, str]]:
 
 def cancel_words(booking: 'Booking', item: 'Item | None', visit: 'Visit') -> str:
     """The item's rule, as it stands for this booking at this moment."""
-    if booking.starts_at is None or item is None or booking.state == rules.HELD:
+    costs = booking.price != 0 or booking.ceiling
+    if booking.starts_at is None or item is None or booking.state == rules.HELD or not costs:
         return say('page.cancel_free')
     until = booking.starts_at - timedelta(hours=float(item.cancel_hours))
     free = rules.free_of_charge(booking.starts_at, item.cancel_hours, visit.now)
@@ -100,9 +102,13 @@ def lapsed(booking: 'Booking', visit: 'Visit') -> bool:
     return booking.state == rules.EXPIRED or booking.due_at <= visit.now
 
 
-def _crew(booking: 'Booking') -> str:
+def _company(booking: 'Booking') -> str:
+    """The company, and once that is settled its crew; many crews are called by the company's name."""
+    partner = telling.name(booking.partner or '')
     crew = services.crew(booking.crew or '') if booking.state in _WITH_CREW else None
-    return crew.name if crew else ''
+    if crew is None:
+        return partner
+    return crew.name if crew.name.startswith(partner) else f'{partner}{crew.name}'
 
 
 def _row(booking: 'Booking') -> Row:

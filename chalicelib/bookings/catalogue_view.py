@@ -90,6 +90,8 @@ def facts(item: 'Item') -> list[tuple[str, str]]:
 
 
 def cancel_rule(item: 'Item') -> str:
+    if all(option.price == 0 and not option.ceiling for option in item.options):
+        return say('fact.cancel_free')
     if not item.cancel_hours:
         return say('fact.cancel_always')
     return say('fact.cancel_until', hours=_number(item.cancel_hours))

@@ -7,6 +7,7 @@ good. A value that is below the present moment is free: the condition of the wri
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
+from zlib import crc32
 
 from chalicelib.clock import BEIJING, beijing
 from chalicelib.hours import Stretch
@@ -92,8 +93,12 @@ def _next_cell(at: datetime) -> datetime:
 
 
 def free_seat(crew: str, starts_at: datetime, job: Job, cells: Cells, now: datetime, mine: str = '') -> Span | None:
-    """The first seat all of whose cells are free at `now`, or belong to the booking `mine`; its own before all."""
-    spans = [span(crew, starts_at, job, seat) for seat in range(1, job.capacity + 1)]
+    """A seat all of whose cells are free at `now`, or belong to the booking `mine`; its own before all.
+
+    Each booking begins to look at another seat: many at once do not all want the same one.
+    """
+    first = crc32(mine.encode())
+    spans = [span(crew, starts_at, job, 1 + (first + number) % job.capacity) for number in range(job.capacity)]
     spans.sort(key=lambda one: not any(_is_of(cells.get(cell), mine) for cell in one.names))
     return next((one for one in spans if all(_may_take(cells.get(cell), mine, now) for cell in one.names)), None)
 
@@ -106,6 +111,18 @@ def _may_take(found: str | None, mine: str, now: datetime) -> bool:
     return not is_taken(found, now) or _is_of(found, mine)
 
 
-def seats_left(crew: str, starts_at: datetime, job: Job, cells: Cells, now: datetime) -> int:
-    spans = (span(crew, starts_at, job, seat) for seat in range(1, job.capacity + 1))
-    return sum(not any(is_taken(cells.get(one), now) for one in found.names) for found in spans)
+def busy(cells: Cells, now: datetime) -> dict[int, int]:
+    """Of each seat that has anything, the cells that are taken at `now`, as bits."""
+    found: dict[int, int] = {}
+    for one, kept in cells.items():
+        if is_taken(kept, now):
+            cell, _, seat = one[1:].partition('_')
+            found[int(seat)] = found.get(int(seat), 0) | 1 << int(cell)
+    return found
+
+
+def seats_left(starts_at: datetime, job: Job, taken: Mapping[int, int]) -> int:
+    """How many seats are free for a job that begins then; `taken` as `busy` says."""
+    wanted = span('', starts_at, job, 1)
+    mask = (1 << wanted.after) - (1 << wanted.first)
+    return job.capacity - sum(bool(mask & bits) for seat, bits in taken.items() if seat <= job.capacity)

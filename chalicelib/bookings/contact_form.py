@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from chalicelib.bookings import rules
 from chalicelib.bookings.actions import Where
 from chalicelib.bookings.words import say
 from chalicelib.residents import actions as residents
@@ -24,12 +25,14 @@ class Field(NamedTuple):
 
 _NAME = Field('name', '怎么称呼', '例如：王阿姨', 20, 'name', needed=False)
 _PHONE = Field('phone', '电话', '师傅上门前会打', 20, 'tel', 'tel')
-_ADDRESS = Field('address', '上门地址', '小区、楼栋、单元、门牌', 80, 'street-address')
+_ADDRESS = Field('address', '地址', '小区、楼栋、单元、门牌', 80, 'street-address')
 NOTE_AT_MOST = 200
 
 
 def fields(item: 'Item') -> list[Field]:
-    return [_PHONE, _ADDRESS, _NAME] if item.where == 'home' else [_PHONE._replace(hint=say('page.phone')), _NAME]
+    visited = item.where == 'home' and item.form == rules.BY_TIME
+    phone = _PHONE if visited else _PHONE._replace(hint=say('page.phone'))
+    return [phone, _ADDRESS, _NAME] if item.where == 'home' else [phone, _NAME]
 
 
 def read(form: Mapping[str, str]) -> Where:

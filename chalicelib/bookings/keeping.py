@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chalicelib import storage
+from chalicelib import retention, storage
 from chalicelib.bookings import records, rules
 from chalicelib.bookings.records import Booking, Taken
 from chalicelib.deadlines import actions as deadlines
@@ -15,9 +15,8 @@ from chalicelib.storage import Transaction, Write
 
 CLOCK = 'booking'  # kind of its deadline: there is one, for what happens next by itself
 STEPS_KEPT = 40
-KEPT = timedelta(days=365)  # OURS: the booking itself, without where to come, for figures and complaints
 LAPSED_KEPT = timedelta(days=2)  # OURS: so long a page that is still open can say what became of it
-_TRIES = 12
+_TRIES = 30  # OURS: two hundred who want one slot in one second are told who has it
 _JITTER_SECONDS = 0.05
 
 
@@ -50,12 +49,16 @@ class Planned:
     notes: list[Note] = field(default_factory=list)
     told: list[str] = field(default_factory=list)  # filled by `write`: what `outreach.actions.deliver` takes
     new: bool = False
+    goes: bool = False  # the booking itself is erased
 
     def write(self, tx: Transaction) -> None:
         """All of it, on an open transaction; refused (`storage.Conflict`) where something has changed meanwhile."""
         for one in self.writes:
             one(tx)
         self.told[:] = [_tell(tx, self.booking, note, self.now) for note in self.notes]
+        if self.goes:
+            records.erasure(self.booking)(tx)
+            return
         _keep_clock(tx, self.booking)
         (records.put_new if self.new else _save)(tx, self.booking)
 
@@ -128,7 +131,7 @@ def step(booking: Booking, name: str, by: str, who: str, now: datetime, wanted: 
     note_step(booking, name, who, now)
     if booking.state in rules.OVER and booking.over_at is None:
         lapsed = booking.state == rules.EXPIRED
-        booking.over_at, booking.forget_at = now, now + (LAPSED_KEPT if lapsed else KEPT)
+        booking.over_at, booking.forget_at = now, now + (LAPSED_KEPT if lapsed else retention.BOOKINGS.lasts)
 
 
 def note_step(booking: Booking, name: str, who: str, now: datetime) -> None:

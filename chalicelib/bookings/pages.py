@@ -91,7 +91,10 @@ def _show(
     }  # fmt: skip
     if item.form == rules.BY_REQUEST:
         fields, values = contact_form.fields(item), contact_form.values(visit, typed)
-        return visit.show('wish.html', status, at=f'/i/{item.id}', fields=fields, values=values, **shown)
+        return visit.show(
+            'wish.html', status, at=f'/i/{item.id}', fields=fields, values=values,
+            note_most=contact_form.NOTE_AT_MOST, kept_days=rules.CONTACT_KEPT.days, **shown,
+        )  # fmt: skip
     first = times_view.first_day(visit.query.get('from', ''), item, visit.now)
     fortnight = times_view.fortnight(item, option, first, visit.now) if shown['offered'] else None
     wanted = [at] if at else list(nearest)

@@ -1,10 +1,11 @@
 """Tables of bookings: the days of crews in cells, bookings, and apart from them where to come and whom to ring."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import (
+    BooleanAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
@@ -142,6 +143,7 @@ class Booking(Record):
     clock_key = UnicodeAttribute(null=True)  # of its deadline: see `keeping`
 
     rating = NumberAttribute(null=True)
+    erased = BooleanAttribute(default=False)  # she was forgotten while it was open: all of it goes when it is over
     reason = UnicodeAttribute(default='')  # why it was cancelled or not served, in a company's words
     photos: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)  # of what was done
     steps: ListAttribute[Taken] = ListAttribute(of=Taken, default=list)
@@ -306,6 +308,22 @@ def of_person(conversation: str, since: datetime) -> list[Booking]:
 
 def of_booker(conversation: str, since: datetime) -> list[Booking]:
     return list(Booking.by_booker.query(conversation, Booking.when >= since))
+
+
+def all_of(conversation: str) -> Iterator[str]:
+    """Numbers of all that she ever booked or came to. Up to a second old."""
+    for index in (Booking.by_booker, Booking.by_joined):
+        yield from (row.id for row in index.query(conversation, attributes_to_get=['id']))
+
+
+def erasure(found: Booking) -> Write:
+    """The booking and where to come, if it is as it was read."""
+
+    def write(tx: Transaction) -> None:
+        tx.delete(found)
+        tx.delete(Contact(found.id))
+
+    return write
 
 
 def listed(ids: Iterable[str]) -> list[Booking]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from chalicelib import retention
 from chalicelib.clock import BEIJING, beijing
 
 BY_TIME, BY_REQUEST = 'time', 'request'
@@ -88,7 +89,7 @@ FINISHED_AFTER = timedelta(hours=2)  # after its end, arrived and not marked don
 REQUEST_LATE_AFTER = timedelta(days=3)  # a request agreed and not done: the company is told
 ASK_RATING_AFTER = timedelta(minutes=30)
 RATING_OPEN = timedelta(days=7)
-CONTACT_KEPT = timedelta(days=30)  # issue 6: the address is forgotten 30 days after it is done
+CONTACT_KEPT = retention.CONTACTS.lasts
 LOW_RATING = 2  # of 5, and below: it becomes a conversation with the community
 RATINGS = {5: '很满意', 4: '满意', 3: '一般', 2: '不满意', 1: '很不满意'}
 OPEN_AT_MOST = 5  # bookings of one resident that are still to come
@@ -115,6 +116,7 @@ class Booked(Protocol):
     due_at: Any  # until when the hold, the offer or the price holds
     confirmed_at: Any
     over_at: Any
+    erased: Any  # bool: she was forgotten meanwhile
     done: Any  # list of those of the moments above that are past
 
 
@@ -136,11 +138,13 @@ def _moments(booking: Booked) -> list[Moment]:
             return _to_come(booking)
         case 'arrived':
             return [Moment(booking.ends_at + FINISHED_AFTER, FINISH)]
+        case 'expired':  # nobody had written down yet where to come
+            return []
+        case _ if booking.erased:
+            return [Moment(booking.over_at, FORGET)]
         case 'done':
             forgotten = Moment(booking.over_at + CONTACT_KEPT, FORGET)
             return [Moment(by_day(booking.over_at + ASK_RATING_AFTER), ASK), forgotten]
-        case 'expired':  # nobody had written down yet where to come
-            return []
     return [Moment(booking.over_at + CONTACT_KEPT, FORGET)]
 
 

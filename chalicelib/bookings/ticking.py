@@ -107,6 +107,8 @@ def _ask(booking: Booking, now: datetime) -> Planned:
 
 def _forget(booking: Booking, now: datetime) -> Planned:
     past(booking, [rules.FORGET])
+    if booking.erased:
+        return Planned(booking, now, goes=True)
     return Planned(booking, now, [steps.forget(booking)])
 
 

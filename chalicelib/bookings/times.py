@@ -116,8 +116,9 @@ def _free_on(
     item: 'Item', option: 'Option', crew: 'Crew', day: date, taken: Cells, now: datetime
 ) -> Iterator[tuple[datetime, int]]:
     wanted, earliest = job(item, option, crew), window(item, now)[0]
+    busy = cells.busy(taken, now)
     for at in cells.starts(services.hours_of(crew).work_on(day), wanted):
-        if at >= earliest and (seats := cells.seats_left(crew.id, at, wanted, taken, now)):
+        if at >= earliest and (seats := cells.seats_left(at, wanted, busy)):
             yield at, seats
 
 

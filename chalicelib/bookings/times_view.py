@@ -11,7 +11,7 @@ from chalicelib.services import actions as services
 if TYPE_CHECKING:
     from chalicelib.services.records import Item, Option
 
-_MOST = 400  # OURS: times on one page, in whole days; it stays below 30 KB
+_MOST = 250  # OURS: times on one page, in whole days; it stays below 30 KB
 _FEW = 40  # OURS: so many are shown at once, of more only the first day's
 _A_DAY = timedelta(days=1)
 
@@ -80,7 +80,7 @@ def _days(free: dict[date, list[Time]], first: date, last: date, few: bool, toda
             without.append(day)
             continue
         if without:
-            days.append(Day(_stretch(without), []))
+            days.append(Day(_stretch(without, today), []))
             without = []
         if found:
             days.append(Day(_name(day, today), found, few or not any(one.times for one in days)))
@@ -92,8 +92,8 @@ def _name(day: date, today: date) -> str:
     return f'{near}{_plain(day)} 周{clock.WEEKDAYS[day.weekday()]}'
 
 
-def _stretch(days: list[date]) -> str:
-    return _plain(days[0]) if len(days) == 1 else f'{_plain(days[0])}至{_plain(days[-1])}'
+def _stretch(days: list[date], today: date) -> str:
+    return f'{_name(days[0], today)} ' if len(days) == 1 else f'{_plain(days[0])}至{_plain(days[-1])}'
 
 
 def _plain(day: date) -> str:

@@ -84,7 +84,7 @@ def _view(view: 'View', *, posted: bool) -> 'View':
         try:
             return _answer(view, pass_, asked, parts, now, posted=posted)
         except Foreign:
-            return refusals.foreign(PURPOSE, asked)
+            return refusals.foreign(PURPOSE, asked, _typed(web.form(asked)))
         except Exception:
             log.exception('a page of bookings failed page=%s', view.__name__)
             return _failed(pass_, asked)
@@ -103,7 +103,7 @@ def _answer(
 ) -> 'Response':
     guest = guests.of(pass_, asked, PURPOSE, now)
     if guest is None:
-        return refusals.over(pass_, PURPOSE, asked, posted=posted)
+        return refusals.over(pass_, PURPOSE, asked, posted=posted, typed=_typed(web.form(asked)))
     visit = Visit(guest, asked, now)
     if posted:
         form = web.form(asked)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import retention
+from chalicelib.bookings import erasing as bookings
 from chalicelib.inbox import erasing
 from chalicelib.inbox.erasing import Order
 from chalicelib.outreach import actions as outreach
@@ -46,6 +47,7 @@ class Erasure(NamedTuple):
         hers_too = self.order.asked or self.order.whole
         if hers_too:
             outreach.erase(self.order.id, None if self.order.whole else self.order.upto)
+            bookings.erase(self.order.id, now)
         hers = residents.erasure(self.order.id) if hers_too else _nothing
 
         def write(tx: Transaction) -> None:

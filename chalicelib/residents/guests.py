@@ -34,6 +34,7 @@ LINK_SPOKEN = '一小时'
 FORM_LASTS = timedelta(hours=2)  # OURS: as long as a session
 _KEPT = timedelta(days=1)  # OURS: rows outlive all that is out, and a browser its links
 _ME = 'me.'
+_PAGES = '/s'
 _COOKIE = re.compile(r'[\w-]{43,64}')
 _FORM = re.compile(r'([0-9a-f]{32})-(\d{10})-([0-9a-f]{64})')
 _AHEAD = timedelta(minutes=5)  # as far as the clocks of two functions may differ
@@ -82,11 +83,11 @@ def bind(guest: Guest, request: 'Request', now: datetime) -> list[str]:
     """
     if guest.bound:
         return []
-    browser = _browser(request) or _from_form(guest, request)
+    browser = _browser(request) or _from_form(guest.account, guest.pass_, request) or proofs.new()
     row = GuestLink(_of_link(guest.pass_), browser=proofs.hashed(browser), at=now, forget_at=now + _KEPT)
     if not records.own_link(row):
         raise Foreign('another browser owns this link')
-    return [cookie(GUEST, browser, _KEPT)]
+    return [cookie(GUEST, browser, _KEPT, only=_PAGES)]
 
 
 def ending(conversation_id: str, now: datetime) -> 'Write':
@@ -135,10 +136,11 @@ def _by_link(pass_: str, request: 'Request', purpose: str, now: datetime) -> Gue
     conversation, owned = _here(voucher, rows), rows.get(name)
     if conversation is None:
         return None
-    bound = owned is not None and proofs.matches(_browser(request), owned.browser)
-    if owned is not None and not bound:
-        raise Foreign('another browser owns this link')
     account = conversation.id.partition('#')[0]
+    bound = owned is not None and proofs.matches(_browser(request), owned.browser)
+    # The second of two taps has no cookie yet: it is not `bound`, and `bind` gives it the same one.
+    if owned and not bound and not proofs.matches(_from_form(account, pass_, request), owned.browser):
+        raise Foreign('another browser owns this link')
     return Guest(conversation.id, account, 'link', pass_, False, bound, conversation, '')
 
 
@@ -161,9 +163,10 @@ def _browser(request: 'Request') -> str:
     return held if _COOKIE.fullmatch(held) else ''
 
 
-def _from_form(guest: Guest, request: 'Request') -> str:
+def _from_form(account: str, pass_: str, request: 'Request') -> str:
+    """The cookie made of a posted form, which only whoever got the page has; '' where none is posted."""
     found = _FORM.fullmatch(web.form(request).get(FORM, ''))
-    return sealing.proof(guest.account, 'browser', guest.pass_, found[1]) if found else proofs.new()
+    return sealing.proof(account, 'browser', pass_, found[1]) if found else ''
 
 
 def _link(purpose: str) -> str:

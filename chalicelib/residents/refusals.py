@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 FORBIDDEN, MISSING, CONFLICT, GONE, BUSY = 403, 404, 409, 410, 503
 
 
-def over(pass_: str, purpose: str, request: 'Request', *, posted: bool) -> 'Response':
+def over(pass_: str, purpose: str, request: 'Request', *, posted: bool, typed: 'Sequence[str]' = ()) -> 'Response':
     """The pass opens nothing (any more). Whom WeChat can name is sent there, where nothing is lost by it."""
     account = alliance.account(guests.account_of(pass_))
     if account is None:
-        return _link_over(purpose, request)
+        return _link_over(purpose, request, typed)
     if not posted:
         return render.redirect(f'/go/{account.id}/{purpose}')
     return render.error(
         GONE, '请重新打开', '这一页打开得太久，或者已在别处作废，这次没有办。', big=_big(request),
-        next_step='重新打开后请再办一次。', back=(f'/go/{account.id}/{purpose}', '重新打开'),
+        next_step='重新打开后请再办一次。', typed=typed, back=(f'/go/{account.id}/{purpose}', '重新打开'),
     )  # fmt: skip
 
 
-def foreign(purpose: str, request: 'Request') -> 'Response':
+def foreign(purpose: str, request: 'Request', typed: 'Sequence[str]' = ()) -> 'Response':
     return render.error(
         CONFLICT, '这个链接已经在另一台手机上用过',
         '为了不让别人替您办事，一个链接只在一台手机上有效，这次没有办。', big=_big(request),
-        next_step=_new_link(purpose),
+        typed=typed, next_step=_new_link(purpose),
     )  # fmt: skip
 
 
@@ -63,8 +63,9 @@ def by_chat(name: str, purpose: str, request: 'Request') -> 'Response':
     )  # fmt: skip
 
 
-def strange_way(account: str, request: 'Request', purpose: str = 'book') -> 'Response':
+def strange_way(account: str, request: 'Request') -> 'Response':
     """She comes from WeChat, but not as we sent her: an old page, a lost cookie, somebody else's address."""
+    purpose = next(iter(guests.PURPOSES))  # nobody knows which it was
     return render.error(
         FORBIDDEN, '请重新打开', '这一页打开得太久，或者不是从我们这里打开的。', big=_big(request),
         next_step='请点下面的按钮重新打开；还不行，请在公众号里重新进入。',
@@ -85,10 +86,10 @@ def no_page(request: 'Request') -> 'Response':
     return render.error(MISSING, '这里没有页面', '地址不对，或者已经不用了。', big=_big(request))
 
 
-def _link_over(purpose: str, request: 'Request') -> 'Response':
+def _link_over(purpose: str, request: 'Request', typed: 'Sequence[str]') -> 'Response':
     return render.error(
         GONE, '这个链接已经失效', f'链接{guests.LINK_SPOKEN}内有效，这次没有办。', big=_big(request),
-        next_step=_new_link(purpose),
+        typed=typed, next_step=_new_link(purpose),
     )  # fmt: skip
 
 

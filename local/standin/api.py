@@ -36,6 +36,9 @@ TOKENLESS = {
     'webhook/send': ('POST', robots.send),
 }
 
+# These give errors and addresses, or everything, as text/plain: a client must not trust the type.
+MISLABELLED = ('/cgi-bin/media/get', '/sns/oauth2/access_token')
+
 log = logging.getLogger('weilin.standin')
 
 
@@ -113,12 +116,7 @@ def _answer(path: str, run: Callable[[], Any]) -> Response:
         answer = refusals.body(refusal.code)
     if isinstance(answer, Response):
         return answer
-    # These give errors, and more, as text/plain: a client must not trust the type
-    kind = (
-        'text/plain'
-        if path in ('/cgi-bin/media/get', '/sns/oauth2/access_token')
-        else 'application/json; encoding=utf-8'
-    )
+    kind = 'text/plain' if path in MISLABELLED else 'application/json; encoding=utf-8'
     return Response(json.dumps(answer or {'errcode': 0, 'errmsg': 'ok'}, ensure_ascii=False), content_type=kind)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from local.standin import people, shelf
 from local.standin.memory import Keeper, State
-from local.standin.people import Account, Chat, Faults, Inbox, Line, Person, Template
+from local.standin.people import Account, Chat, Code, Faults, Inbox, Line, Person, Template
 
 LINES_KEPT = 300  # per chat
 
@@ -30,7 +30,7 @@ class Ground:
         self.shelf = shelf.Shelf(folder / 'media' if folder else None)
         self._keeper = Keeper(folder / 'world.json' if folder else None, self._snapshot)
         self.state = self._keeper.load()
-        self.codes: dict[str, Any] = {}  # of OAuth, see there; gone with this run
+        self.codes: dict[str, Code] = {}  # of OAuth; gone with this run
         self._openids: dict[tuple[str, str], str] = {}
         if self.state.moved:
             move_clock(self.state.moved)  # yesterday's conversations must not lie in the future

@@ -6,8 +6,7 @@ Where neither is there, the page asks.
 
 import re
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,7 +14,7 @@ from flask import Request, redirect, render_template
 from werkzeug.wrappers import Response
 
 from local.standin.call import verified_service
-from local.standin.people import Account, openid
+from local.standin.people import Account, Code, openid
 from local.standin.refusals import Refusal
 from local.standin.world import World
 
@@ -27,17 +26,6 @@ NO_APP_ID, BAD_ADDRESS, BAD_SCOPE, BAD_STATE = (
     'AppID 参数错误', 'redirect_uri 域名与后台配置不一致，错误码:10003', 'Scope 参数错误或没有 Scope 权限',
     'state 参数错误',
 )  # fmt: skip
-
-
-@dataclass
-class Code:
-    """What a phone brings back; `used` once it has been exchanged."""
-
-    account: str
-    openid: str
-    at: datetime
-    snapshot: bool
-    used: bool = False
 
 
 def authorize(world: World, asked: Request) -> Response | str | tuple[str, int]:

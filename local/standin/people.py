@@ -104,6 +104,17 @@ class Article:
 
 
 @dataclass
+class Code:
+    """What a phone brings back from WeChat (OAuth); `used` once it has been exchanged."""
+
+    account: str
+    openid: str
+    at: datetime
+    snapshot: bool
+    used: bool = False
+
+
+@dataclass
 class Faults:
     """Switches for what goes wrong now and then. Set them at any time."""
 

@@ -48,7 +48,7 @@ class TestBooking:
         first = do(lambda: making.hold(wish(), ME, 'form-1', now))
         again = do(lambda: making.hold(wish(), ME, 'form-1', now))
         assert (again.id, again.version) == (first.id, first.version)
-        assert len([one for one in records.Booking.scan()]) == 1
+        assert len(list(records.Booking.scan())) == 1
 
     def test_moved_to_sunday_its_saturday_is_free_at_once(self, now: datetime) -> None:
         held = do(lambda: making.hold(wish(), ME, 'form-1', now))

@@ -137,6 +137,11 @@ def test_the_first_browser_that_posts_owns_it(pass_: str, now: datetime) -> None
             there(pass_, now, foreign)
 
 
+def test_its_cookie_goes_to_residents_pages_only(pass_: str, now: datetime) -> None:
+    (line,) = guests.bind(at(pass_, now), browser(), now)
+    assert '; Path=/s; Max-Age=86400; HttpOnly; SameSite=Lax' in line
+
+
 def test_a_browser_keeps_its_cookie_for_further_links(pass_: str, now: datetime) -> None:
     cookie = kept(guests.bind(at(pass_, now), browser(), now))
     further = guests.link(ID, 'book', now)
@@ -146,11 +151,26 @@ def test_a_browser_keeps_its_cookie_for_further_links(pass_: str, now: datetime)
 
 
 def test_two_taps_before_there_is_a_cookie_are_one_browser(pass_: str, now: datetime) -> None:
-    guest = at(pass_, now)
-    form = guests.form_token(guest, now)
-    first, second = (kept(guests.bind(guest, browser(form=form), now)) for _ in range(2))
+    form = guests.form_token(at(pass_, now), now)
+
+    def tap() -> str:
+        request = browser(form=form)
+        guest = guests.of(pass_, request, 'book', now)
+        assert guest
+        assert guests.checked({'form': form}, guest, now)
+        return kept(guests.bind(guest, request, now))
+
+    first, second = tap(), tap()
     assert first == second
     assert at(pass_, now, first).bound
+
+
+def test_a_form_of_another_browser_does_not_make_it_the_owner(pass_: str, now: datetime) -> None:
+    mine, foreign = (guests.form_token(at(pass_, now), now) for _ in range(2))
+    guests.bind(at(pass_, now), browser(form=mine), now)
+    for form in (foreign, '', 'x'):
+        with pytest.raises(Foreign):
+            guests.of(pass_, browser(form=form), 'book', now)
 
 
 def test_of_browsers_that_post_at_the_same_time_exactly_one_owns_it(pass_: str, now: datetime) -> None:

@@ -1,18 +1,21 @@
 """A resident tells who she is on a page of her own: by a sealed link, for a while, as long as she follows."""
 
 import re
+from base64 import urlsafe_b64encode
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from chalicelib import clock, storage
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox.records import Conversation
 from chalicelib.residents import actions, links
 from chalicelib.residents.records import Resident
-from tests.door import ACCOUNT, HOME, RESIDENT, Door
+from tests.door import ACCOUNT, HOME, RESIDENT, SECRETS, Door
 
 ID = f'{ACCOUNT}#{RESIDENT}'
 TOLD = {'name': '王阿姨', 'building': '仙游路 15 号 3 号楼', 'door': '2 单元 501', 'phone': '138 0000 0000'}
@@ -72,6 +75,14 @@ def test_the_link_ends_and_cannot_be_made_up(door: Door, path: str) -> None:
     clock.move(timedelta(minutes=2))
     assert ask(door, path, **TOLD).status_code == 410
     assert list(Resident.scan()) == []
+
+
+def test_links_that_are_out_since_before_there_were_purposes_still_open(door: Door, path: str) -> None:
+    key = sha256(f'weilin resident link#{SECRETS["token"]}#{SECRETS["secret"]}'.encode()).digest()
+    said = f'{int(door.now.timestamp()) + 60}#{RESIDENT}'
+    sealed = AESGCM(key).encrypt(b'n' * 12, said.encode(), ACCOUNT.encode())
+    old = urlsafe_b64encode(b'n' * 12 + sealed).decode().rstrip('=')
+    assert ask(door, f'/me/{ACCOUNT}.{old}').status_code == 200
 
 
 def test_whoever_has_left_has_no_page(door: Door, path: str) -> None:

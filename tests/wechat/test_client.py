@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.wechat import api, client
+from chalicelib.wechat import api, client, oauth
 from chalicelib.wechat.api import Client
 from chalicelib.wechat.client import Download, client_for
 from chalicelib.wechat.credentials import Credentials
@@ -520,6 +520,49 @@ def test_a_relay_that_does_not_know_us_has_sent_nothing(wechat, out, monkeypatch
     with pytest.raises(NotSent):
         out.send_text('oA', '好')
     assert list(wechat.calls) == [f'/guessed/cgi-bin/{TOKEN}']
+
+
+WHO = '/sns/oauth2/access_token'
+
+
+def test_who_opens_a_page_is_asked_without_a_token(wechat, out):
+    wechat.answers[WHO] = [refusal(-1), {'openid': 'oA1234567890', 'scope': 'snsapi_base', 'access_token': 'x'}]
+    assert oauth.opener(out, 'the-code') == oauth.Opener('oA1234567890', snapshot=False)
+    asked = {'appid': 'wx01', 'secret': 'the secret', 'code': 'the-code', 'grant_type': 'authorization_code'}
+    assert [call.query for call in wechat.calls[WHO]] == [asked, asked]
+    assert wechat.calls[TOKEN] == []
+
+
+@pytest.mark.parametrize(('said', 'snapshot'), [(1, True), ('1', True), (0, False), ('0', False)])
+def test_a_made_up_opener_is_told_apart(wechat, out, said, snapshot):
+    wechat.answers[WHO] = [{'openid': 'oA1234567890', 'is_snapshotuser': said}]
+    assert oauth.opener(out, 'c').snapshot is snapshot
+
+
+@pytest.mark.parametrize('answer', [{}, {'openid': None}, {'openid': 'o#A1234567890'}, {'openid': 7}, Raw(b'[]')])
+def test_who_is_not_said_is_nobody(wechat, out, answer):
+    wechat.answers[WHO] = [answer]
+    with pytest.raises(OutcomeUnknown):
+        oauth.opener(out, 'c')
+    assert len(wechat.calls[WHO]) == 1  # the code may be used up
+
+
+@pytest.mark.parametrize('code', [40029, 40163, 42003])
+def test_a_code_that_is_no_good_is_to_be_asked_for_again(wechat, out, code):
+    wechat.answers[WHO] = [refusal(code)]
+    with pytest.raises(Refused) as refused:
+        oauth.opener(out, 'c')
+    assert refused.value.reaction.action is Action.AUTHORISE_AGAIN
+
+
+def test_errors_about_openers_hold_no_code_and_no_secret(wechat, hasty, caplog):
+    wechat.answers[WHO] = [refusal(40029), wechat.hang]
+    for _ in range(2):
+        with caplog.at_level(logging.INFO), pytest.raises(Failed) as failed:
+            oauth.opener(hasty, 'the-code')
+        assert 'the-code' not in f'{failed.value!r}{failed.value.__cause__}'
+    for secret in ('the-code', 'the secret'):
+        assert secret not in caplog.text
 
 
 def test_proxies_of_the_environment_are_not_asked(wechat, out, monkeypatch):
