@@ -103,7 +103,7 @@ def test_a_crew_sees_its_own_jobs_and_may_only_serve(town: Town) -> None:
     crew = town.sign_in('laozhou')
     listed = crew.get('/jobs')
     assert number in listed.text
-    assert '班组和日历' not in listed.links
+    assert '班组日历' not in listed.links
     assert list(listed.links)[1:3] == ['服务单', '我的休假']
     page = crew.get(f'/jobs/{number}')
     assert not {'接单', '派人', '换人', '转给别的公司', '不接'} & {name for form in page.forms for name in form.buttons}

@@ -36,7 +36,7 @@ class Visitor:
         """Ask for a page as its form would, with a right CSRF token and all fields any form has."""
         conversation = f'{ACCOUNT}.{self.resident}'
         parts = {'line': self.line.key.replace('#', '.'), 'photo': 'a' * 16}
-        parts |= {'member': 'wangmin', 'number': 'K7M2Q9XA'}
+        parts |= {'member': 'wangmin', 'item': 'baojie', 'crew': 'a-1', 'number': 'K7M2Q9XA'}
         parts['ref'] = self.line.ref if path.startswith('/media') else conversation
         url = re.sub(r'{(\w+)}', lambda name: parts[name[1]], path)
         fields = {
