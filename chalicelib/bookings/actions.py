@@ -64,6 +64,11 @@ def of_company(unit: str, first: date, last: date) -> list[Booking]:
     return _confirmed(records.of_partner(unit, _begins(first), _begins(last + timedelta(days=1))))
 
 
+def passed_away(unit: str, first: date, last: date) -> list[str]:
+    """Why a company has bookings of these days no more: declined, timed_out, gave_up, one for each."""
+    return [str(row.why) for row in records.passings(unit, first, last)]
+
+
 def of_unit(unit: str, first: date, last: date) -> list[Booking]:
     """What the residents of a community have on these days, both included."""
     return _confirmed(records.of_unit(unit, _begins(first), _begins(last + timedelta(days=1))))

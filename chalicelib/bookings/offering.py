@@ -81,7 +81,8 @@ def pass_on(booking: Booking, item: 'Item | None', why: str, reason: str, now: d
     old = booking.partner or ''
     booking.passed = [*booking.passed, Passed(unit=old, why=why, reason=reason, at=now)]
     skip = {passed.unit for passed in booking.passed}
-    writes = [] if why == 'declined' else [tell(booking, old, LOST, now)]
+    writes = [records.put_passing(booking, old, why)]
+    writes += [] if why == 'declined' else [tell(booking, old, LOST, now)]
     if booking.starts_at is None:
         booking.partner = next((unit for unit in (item.offered_by if item else ()) if unit not in skip), None)
     elif found := _next(booking, item, skip, now):

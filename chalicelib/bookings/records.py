@@ -183,6 +183,18 @@ class Contact(Record):
     forget_at = TTLAttribute(null=True)
 
 
+class Passing(Record):
+    """A company had a booking and has it no more, so its own index knows nothing of it: for its figures."""
+
+    class Meta:
+        table = 'passings'
+
+    unit = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)  # day of the booking#its number#how many had it before
+    why = UnicodeAttribute()  # declined | timed_out | gave_up
+    forget_at = TTLAttribute()
+
+
 def booking(id: str) -> Booking | None:
     try:
         return Booking.get(id, consistent_read=True)
@@ -267,6 +279,20 @@ def erase_contact(booking_id: str) -> Write:
 
 def of_partner(unit: str, since: datetime, until: datetime, limit: int = 500) -> list[Booking]:
     return list(Booking.by_partner.query(unit, Booking.when.between(since, until), limit=limit))
+
+
+def put_passing(booking: Booking, old: str, why: str) -> Write:
+    """`old`: the company that has it no more."""
+    day = booking.when.astimezone(BEIJING).date().isoformat()
+    key = f'{day}#{booking.id}#{len(booking.passed)}'
+    row = Passing(old, key, why=why, forget_at=_forget_at(day))
+    return lambda tx: tx.save(row)
+
+
+def passings(unit: str, first: date, last: date, limit: int = 500) -> list[Passing]:
+    """Those of bookings of these days, both included."""
+    between = Passing.key.between(first.isoformat(), f'{last.isoformat()}~')
+    return list(Passing.query(unit, between, limit=limit))
 
 
 def of_unit(unit: str, since: datetime, until: datetime, limit: int = 500) -> list[Booking]:

@@ -87,6 +87,20 @@ def first_free(
     return None
 
 
+def free_crews(
+    item: 'Item', option: 'Option', crews: Sequence['Crew'], at: datetime, now: datetime, mine: str = ''
+) -> list['Crew']:
+    """Those of these crews that are free then, whether or not they are at work; one consistent read."""
+    day = clock.day(at).isoformat()
+    kept = records.cells_now((crew.id, day) for crew in crews)
+
+    def free(crew: 'Crew') -> bool:
+        taken = kept.get((crew.id, day), {})
+        return cells.free_seat(crew.id, at, job(item, option, crew), taken, now, mine) is not None
+
+    return [crew for crew in crews if free(crew)]
+
+
 def _within(item: 'Item', at: datetime, now: datetime) -> bool:
     earliest, last = window(item, now)
     return earliest <= at and clock.day(at) <= last

@@ -112,3 +112,9 @@ def own_unit(member: 'Member', found: 'Conversation', now: datetime) -> str:
     turn = (found.unit, found.home_unit, found.street, found.district, *_over(found.unit))
     units = leave.units_of(member, now)
     return next((unit for unit in turn if unit in units), units[0])
+
+
+def only_serves(member: 'Member', now: datetime) -> bool:
+    """Whether all he has to do with are jobs: he belongs to companies only."""
+    units = leave.units_of(member, now)
+    return bool(units) and all(kind(unit) == 'partner' for unit in units)

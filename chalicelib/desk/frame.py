@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib.alliance import roles
+from chalicelib.alliance import leave, roles
 from chalicelib.alliance.gate import Admitted
 from chalicelib.desk import access, service_access
 from chalicelib.web import render
@@ -29,11 +29,9 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
     first = next(iter(admitted.member.units), '')
     shown, here = unit or first, admitted.path.partition('?')[0]
     of_unit = f'?unit={shown}' if shown != first else ''
-    places = [
-        ('/desk', of_unit, '等待答复'),
-        ('/desk/recent', of_unit, '近日来往'),
-        ('/desk/search', f'?unit={shown}', '查找'),
-    ]
+    places = [('/jobs', '', '服务单')] if _has_jobs(admitted) else []
+    if not places or roles.may(admitted.member, roles.BE_TOLD):
+        places += _letters(of_unit, shown, bool(places))
     if _looks_after_accounts(admitted):
         places.append(('/desk/accounts', '', '各号情况'))
     if service_access.districts(admitted.member):
@@ -46,6 +44,28 @@ def of(admitted: Admitted, unit: str = '') -> Frame:
         places.append(('/desk/system', '', '系统'))
     links = tuple(Link(path + query, words, path == here) for path, query, words in places)
     return Frame(access.unit_name(shown), links)
+
+
+def of_company(admitted: Admitted, unit: str) -> Frame:
+    """The header of a page of jobs: whose they are."""
+    return of(admitted)._replace(place=access.unit_name(unit))
+
+
+def _letters(of_unit: str, shown: str, beside_jobs: bool) -> list[tuple[str, str, str]]:
+    """The places of residents' letters. Bare, the first of them leads whoever only has jobs to his jobs."""
+    return [
+        ('/desk', of_unit or (f'?unit={shown}' if beside_jobs else ''), '等待答复'),
+        ('/desk/recent', of_unit, '近日来往'),
+        ('/desk/search', f'?unit={shown}', '查找'),
+    ]
+
+
+def _has_jobs(admitted: Admitted) -> bool:
+    """Whoever dispatches, serves, or stands in for one who does; and all members of companies."""
+    hats = [admitted.member, *leave.stands_in_for(admitted.member, admitted.now)]
+    if any(roles.may(hat, deed) for hat in hats for deed in (roles.DISPATCH, roles.SERVE)):
+        return True
+    return any(access.kind(unit) == 'partner' for hat in hats for unit in hat.units)
 
 
 def _looks_after_accounts(admitted: Admitted) -> bool:

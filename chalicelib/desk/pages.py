@@ -14,6 +14,8 @@ from chalicelib.web import render
 
 @gate.staff(pages)
 def waiting(admitted: Admitted) -> Response:
+    if not admitted.query and access.only_serves(admitted.member, admitted.now):
+        return render.redirect('/jobs')
     skip = admitted.query.get('skip', '')
     first = int(skip[:4]) if skip.isascii() and skip.isdigit() else 0
     return _list(admitted, first, recent=False, mine=bool(admitted.query.get('mine')))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
@@ -19,6 +19,9 @@ from chalicelib.wechat.message import Inbound
 from tests.desk.reading import Page
 from tests.serving import Quiet, serving
 from tests.store_faults import Wire
+
+if TYPE_CHECKING:
+    from tests.desk.jobs import Town
 
 HOME, NEIGHBOUR, STREET = '370202013001', '370202013002', '370202013000'
 FAR, OTHER_STREET = '370202001001', '370202001000'
@@ -186,3 +189,11 @@ def residents(alliance: None, now: datetime) -> Writer:
 @pytest.fixture
 def wire(alliance: None) -> Wire:
     return Wire()
+
+
+@pytest.fixture
+def town(client: Client, now: datetime, monkeypatch: pytest.MonkeyPatch) -> 'Town':
+    """Two companies and what they offer: see `tests.desk.jobs`."""
+    from tests.desk.jobs import open_town
+
+    return open_town(client, now, monkeypatch)

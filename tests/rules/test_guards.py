@@ -32,6 +32,7 @@ OPEN = {
         (route.path for route in routes(app.app) if route.path.startswith('/s/')),
         "a resident: by WeChat's word, or by a link from her chat",
     ),
+    '/feed/{crew}/{file}': "a crew's calendar: proven by its address, names no resident",
     '/privacy': 'what is kept of residents, for all of them: names nobody',
 }
 
@@ -52,9 +53,12 @@ def test_every_route_leads_to_a_view_that_takes_its_parts(route: Any) -> None:
     """A room's table of routes names functions as text: no import fails where one of them is gone."""
     parts = set(re.findall(r'{(\w+)}', route.path))
     admitted = {'admitted'} if getattr(route.view, 'guarded', None) else set()
-    taken = set(inspect.signature(route.view).parameters) - admitted - {'unit'}  # `of_unit` finds it by query or form
+    taken = set(inspect.signature(route.view).parameters) - admitted
+    taken -= {'unit', 'company'}  # `of_unit` and `of_company` find it by query or form
     if 'found' in taken:  # `of_conversation` finds it by this part
         taken = taken - {'found'} | {'ref'}
+    if 'job' in taken:  # `of_job` by this
+        taken = taken - {'job'} | {'number'}
     assert route.registered.__name__ == route.view.__name__
     assert taken == parts
 
