@@ -35,6 +35,11 @@ def wechat_api() -> str:
     return os.environ.get('WEILIN_WECHAT_API', 'https://api.weixin.qq.com').rstrip('/')
 
 
+def wechat_open() -> str:
+    """Base address of the page on which WeChat says who opens ours (OAuth), without a slash at the end."""
+    return os.environ.get('WEILIN_WECHAT_OPEN', 'https://open.weixin.qq.com').rstrip('/')
+
+
 def wecom_api() -> str:
     """Base address of WeCom's API, where group robots are, without a slash at the end."""
     return os.environ.get('WEILIN_WECOM_API', 'https://qyapi.weixin.qq.com').rstrip('/')

@@ -79,7 +79,7 @@ class Product:
         phones = serve(self.world, HOST, self._phones_port)
         running.callback(phones.stop)
         self.phones_url = phones.url
-        os.environ |= dict.fromkeys(('WEILIN_WECHAT_API', 'WEILIN_WECOM_API'), phones.url)
+        os.environ |= dict.fromkeys(('WEILIN_WECHAT_API', 'WEILIN_WECHAT_OPEN', 'WEILIN_WECOM_API'), phones.url)
         alliance.settle(self.world, base_url, clock.now())
         alliance.set_menus(self.world)
         self.invitation = alliance.invitation(self._data, clock.now())

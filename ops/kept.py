@@ -34,6 +34,7 @@ NOT_GIVEN: Mapping[str, str] = {
     'account-activity': 'when an account last published and answered, and how many wait there: nothing of a resident',
     'changes': 'who changed what of units and staff: nothing of a resident',
     'counters': 'how many labels have been given: a number',
+    'guest-links': 'which browser owns a link of an hour, as hashes, for a day: nothing of hers but a number',
     'targets': 'how staff are being called just now, for minutes; what it is about stands in alerts',
     'conversations.asked': 'which question is open for thirty minutes; its reference may sign a member in',
     'messages.by': "a colleague's id; unit and surname are given instead",

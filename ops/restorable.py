@@ -45,6 +45,7 @@ TABLES: Mapping[str, Table] = {
 REFUSED: Mapping[str, str] = {
     'forgotten': 'an older ledger of erasures would let come back whoever was erased since',
     'tokens': 'its rows sign people in, also who was signed out since; staff just sign in again',
+    'guest-links': 'its rows are about links of an hour: every one that was out is over',
     'alerts': 'what staff were about to be told is over; who still waits is in the list, and the chase goes on',
     'targets': 'calls that were under way are over',
 }

@@ -92,6 +92,7 @@ def open_house(monkeypatch: pytest.MonkeyPatch, now: datetime, verified: bool = 
     world = World(None, clock.now, clock.move)
     phones = serve(world, HOST, 0)
     monkeypatch.setenv('WEILIN_WECHAT_API', phones.url)
+    monkeypatch.setenv('WEILIN_WECHAT_OPEN', phones.url)
     monkeypatch.setenv('WEILIN_BASE_URL', gateway.url)
     world.add_account(
         ACCOUNT, '仙游路社区', **SECRETS, original_id=ORIGINAL_ID, mode='safe', kind='subscription',

@@ -1,10 +1,10 @@
 """Who residents are, as far as somebody has said so; apart from the conversations, which the callback reads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -38,6 +38,32 @@ class Resident(Record):
     forget_at = TTLAttribute()
 
     by_unit = ByUnit()
+
+
+class GuestLink(Record):
+    """What became of a link that lets a resident in; hashes only, for a day.
+
+    `link#<hash of the token>`: the browser that owns it. `ended#<hash of the conversation>`: what was given before `at`
+    lets nobody in any more.
+    """
+
+    class Meta:
+        table = 'guest-links'
+
+    key = UnicodeAttribute(hash_key=True)
+    browser = UnicodeAttribute(null=True)  # hash of its cookie
+    at = UTCDateTimeAttribute()
+    forget_at = TTLAttribute()
+
+
+def guest_links(keys: Iterable[str]) -> dict[str, GuestLink]:
+    """Those of the keys that are there, in one request."""
+    return {row.key: row for row in GuestLink.batch_get(list(keys), consistent_read=True)}
+
+
+def own_link(row: GuestLink) -> bool:
+    """Whether the browser in `row` owns the link now: as the first, or as before."""
+    return row.save_if(GuestLink.key.does_not_exist() | (GuestLink.browser == row.browser))
 
 
 def resident(id: str) -> Resident | None:

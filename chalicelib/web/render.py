@@ -44,6 +44,7 @@ def page(
 def error(
     status: int, title: str, happened: str, *, kept: str = '', next_step: str = '', typed: Sequence[str] = (),
     back: tuple[str, str] | None = None, visitor: Visitor | None = None, big: bool = False,
+    cookies: Sequence[str] = (),
 ) -> Response:  # fmt: skip
     """What happened, what was kept, what to do next.
 
@@ -52,6 +53,7 @@ def error(
     return page(
         'web/error.html', status, visitor=visitor, big=big or bool(visitor and visitor.big), title=title,
         happened=happened, kept=kept, next_step=next_step, typed=[text for text in typed if text], back=back,
+        cookies=cookies,
     )  # fmt: skip
 
 
@@ -60,9 +62,9 @@ def redirect(path: str, status: int = 303, cookies: Sequence[str] = ()) -> Respo
     return Response('', {**_headers(cookies), 'Location': url(path)}, status)
 
 
-def send_to(place: str) -> Response:
-    """To an address outside this site that must not be kept: a presigned link."""
-    return Response('', {**_headers(()), 'Location': place}, 302)
+def send_to(place: str, cookies: Sequence[str] = ()) -> Response:
+    """To an address outside this site that must not be kept: a presigned link, WeChat's page."""
+    return Response('', {**_headers(cookies), 'Location': place}, 302)
 
 
 def static(name: str) -> Response:

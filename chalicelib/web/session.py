@@ -7,6 +7,7 @@ from chalicelib import address
 SESSION = 'weilin_session'  # who is signed in
 BROWSER = 'weilin_browser'  # which browser asked for a sign-in code
 BIG = 'weilin_big'  # wants 大字
+GUEST = 'weilin_guest'  # which browser a resident's links belong to
 SEARCH = 'weilin_search'  # what is looked for; asked for by one page only
 
 

@@ -101,6 +101,11 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy publishes no types
     def create_menu(self, menu: dict[str, Any]) -> None:
         self.menu.create(menu)
 
+    def exchange(self, code: str) -> dict[str, Any]:
+        """What WeChat says of whoever brought this OAuth code, once; it needs no token."""
+        asked = {'appid': self.appid, 'secret': self.secret, 'code': code, 'grant_type': 'authorization_code'}
+        return self._patiently(lambda: self._exchange('get', '/sns/oauth2/access_token', asked))
+
     def check(self) -> None:
         """Ask for a token: shows whether app id, secret and the list of allowed addresses are right."""
         with self._token_lock:
@@ -230,7 +235,7 @@ def _template_data(values: dict[str, str]) -> dict[str, dict[str, str]]:
 
 
 def _address(path: str) -> str:
-    return f'{settings.wechat_api()}/cgi-bin/{path}'
+    return f'{settings.wechat_api()}{path}' if path.startswith('/') else f'{settings.wechat_api()}/cgi-bin/{path}'
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """WeChat's error codes as data, what to do about each, and how a call can end other than well.
 
-Codes of calls that nobody makes yet (OAuth, tags, the mass job's 45065, which is a success) join with their feature.
+Codes of calls that nobody makes yet (tags, the mass job's 45065, which is a success) join with their feature.
 Sources of the meanings: OD service/en/Getting_Started/Global_Return_Code, WxJava's WxMpErrorMsgEnum.
 """
 
@@ -18,6 +18,7 @@ class Action(Enum):
     DROP = auto()  # she does not want it, or cannot get it; she still follows
     FIX_CONTENT = auto()  # never again as it stands
     UPLOAD_AGAIN = auto()  # the medium has expired with WeChat
+    AUTHORISE_AGAIN = auto()  # whoever opens a page is sent to WeChat once more
     STOP = auto()  # nothing will go before somebody mends the account or our settings
 
 
@@ -44,6 +45,7 @@ _LENGTH = f'内容太长，微信没有接受，{_KEPT}。请改短或分成两�
 _CONTENT = f'微信没有接受这条内容，{_KEPT}。请改一改再发；还不行，{_TELL}。'
 _MEDIUM = f'微信没有接受这个图片或录音（格式或大小不合），{_KEPT}。请换一个再发。'
 _EXPIRED = f'图片或录音在微信那边已过期，这条没有发出，{_KEPT}。请再发一次，系统会重新上传。'
+_WHO = '微信没有说出打开页面的是谁，这一步没有办成。请再打开一次。'
 _BUG = f'系统出错，这条没有发出，{_KEPT}。{_TELL}，急事请打电话。'
 
 # By action; under each, the codes that ask for it: what the code means, and what the clerk reads.
@@ -95,6 +97,11 @@ _TABLE: dict[Action, dict[int, tuple[str, str]]] = {
     },
     Action.UPLOAD_AGAIN: {
         40007: ('media_id invalid or expired', _EXPIRED),
+    },
+    Action.AUTHORISE_AGAIN: {
+        40029: ('OAuth code invalid', _WHO),
+        40163: ('OAuth code used before', _WHO),
+        42003: ('OAuth code expired', _WHO),
     },
     Action.STOP: {
         40013: ('app id invalid', _SETTINGS),

@@ -14,6 +14,7 @@ from local.standin import (
     customer,
     followers,
     menus,
+    oauth,
     publications,
     refusals,
     robots,
@@ -48,7 +49,17 @@ def world() -> World:
 
 @api.route('/cgi-bin/<path:path>', methods=['GET', 'POST'])
 def call(path: str) -> Response:
-    return _faulty(lambda: _answer(path))
+    return _faulty(lambda: _answer(f'/cgi-bin/{path}', lambda: _run(path)))
+
+
+@api.get('/sns/oauth2/access_token')
+def opener() -> Response:
+    return _faulty(lambda: _answer('/sns/oauth2/access_token', lambda: oauth.exchange(world(), request)))
+
+
+@api.get('/connect/oauth2/authorize')
+def authorize() -> Any:
+    return oauth.authorize(world(), request)
 
 
 @api.post('/sms')
@@ -87,13 +98,13 @@ def content(media_id: str) -> Response:
     return Response(held, content_type=media.content_type) if media and held is not None else Response('', 404)
 
 
-def _answer(path: str) -> Response:
+def _answer(path: str, run: Callable[[], Any]) -> Response:
     try:
-        if code := world().faults.always.get(f'/cgi-bin/{path}'):
+        if code := world().faults.always.get(path):
             raise Refusal(code)
         if random.random() < world().faults.busy_share:
             raise Refusal(-1)
-        answer = _run(path)
+        answer = run()
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         log.warning('the stand-in could not read a call of %s: %r', path, error)
         answer = refusals.body(47001)
@@ -102,8 +113,12 @@ def _answer(path: str) -> Response:
         answer = refusals.body(refusal.code)
     if isinstance(answer, Response):
         return answer
-    # media/get gives its errors and addresses as text/plain: a client must not trust the type
-    kind = 'text/plain' if path == 'media/get' else 'application/json; encoding=utf-8'
+    # These give errors, and more, as text/plain: a client must not trust the type
+    kind = (
+        'text/plain'
+        if path in ('/cgi-bin/media/get', '/sns/oauth2/access_token')
+        else 'application/json; encoding=utf-8'
+    )
     return Response(json.dumps(answer or {'errcode': 0, 'errmsg': 'ok'}, ensure_ascii=False), content_type=kind)
 
 

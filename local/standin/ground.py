@@ -30,6 +30,7 @@ class Ground:
         self.shelf = shelf.Shelf(folder / 'media' if folder else None)
         self._keeper = Keeper(folder / 'world.json' if folder else None, self._snapshot)
         self.state = self._keeper.load()
+        self.codes: dict[str, Any] = {}  # of OAuth, see there; gone with this run
         self._openids: dict[tuple[str, str], str] = {}
         if self.state.moved:
             move_clock(self.state.moved)  # yesterday's conversations must not lie in the future

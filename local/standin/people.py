@@ -112,6 +112,7 @@ class Faults:
     slow_seconds: float = 0.0  # before an API call is dealt with
     always: dict[str, int] = field(default_factory=dict)  # API path -> the error it gives
     lose_answers: bool = False  # an API call is carried out, but the connection breaks before the answer
+    snapshot: bool = False  # pages open as 快照: WeChat makes somebody up (is_snapshotuser)
     lose_callback_share: float = 0.0  # share of good callback answers lost on the way: WeChat delivers again
     repeat_bad: bool = True  # UNVERIFIED: whether WeChat repeats after a 5xx or garbage, or only after silence
     store_down: bool = False  # no call of the product reaches DynamoDB

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as Answer
 
 from chalicelib import clock
-from local.standin import samples, sounds, spoken
+from local.standin import oauth, samples, sounds, spoken
 from local.standin.api import world
 
 STEPS = {
@@ -52,8 +52,11 @@ def scan(person: str) -> str:
 
 
 @pages.get('/phone/<person>/<account>')
-def chat(person: str, account: str) -> str:
-    return draw('chat', person, account, lines=world().chat(person, account))
+def chat(person: str, account: str) -> Response:
+    """What is opened from here, is opened by this person's phone: see oauth."""
+    answer = Response(draw('chat', person, account, lines=world().chat(person, account)))
+    answer.set_cookie(oauth.COOKIE, person, httponly=True, samesite='Lax')
+    return answer
 
 
 @pages.get('/phone/<person>/<account>/lines')
@@ -90,6 +93,7 @@ def run_schedules() -> Answer:
 def faults() -> Answer:
     form, now = request.form, world().faults
     now.api_down, now.lose_answers = 'api_down' in form, 'lose_answers' in form
+    now.snapshot = 'snapshot' in form
     now.store_down, now.queue_down = 'store_down' in form, 'queue_down' in form
     now.kill_in, now.kill_after = form.get('kill_in', ''), form.get('kill_after') == '1'
     now.kill_at = max(1, form.get('kill_at', 1, int))

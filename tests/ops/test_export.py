@@ -41,6 +41,7 @@ HERS: dict[str, dict[str, Any]] = {
     'Target': {},
     'Token': {'key': f'chat#{ID}', 'kind': 'chat'},
     'Draft': {'key': 'draft#1', 'kind': 'draft', 'conversation': HASHED},
+    'GuestLink': {},
     'Resident': {'id': ID},
     'Member': {'account': ACCOUNT, 'openid': RESIDENT, 'units': [HOME]},
     'AccountEvent': {'account': ACCOUNT, 'raw': f'<openid>{RESIDENT}</openid> PLANTED account-events.raw'},

@@ -84,7 +84,7 @@ def test_what_a_model_forgets_the_table_forgets(prod: dict[str, Any]) -> None:
         for table in of_type(prod, TABLE).values()
         if 'TimeToLiveSpecification' in table['Properties']
     }
-    named = ('account-events', 'changes', 'forgotten', 'messages', 'reads', 'residents', 'tokens')
+    named = ('account-events', 'changes', 'forgotten', 'guest-links', 'messages', 'reads', 'residents', 'tokens')
     assert forgets == {f'weilin-${{Stage}}-{name}' for name in named}
 
 

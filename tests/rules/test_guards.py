@@ -24,6 +24,8 @@ OPEN = {
     '/{file}': 'WeChat: what an operator has kept for it, and nothing else',
     '/static/{name}': 'style sheets',
     '/me/{token}': 'a resident, from her chat: proven by the token',
+    '/go/{account}/{purpose}': 'a resident on her way to WeChat, which says who she is',
+    '/oauth/{account}': "a resident on her way back: proven by WeChat's code and our state",
     '/privacy': 'what is kept of residents, for all of them: names nobody',
 }
 

@@ -35,8 +35,10 @@ NOT_AT_IMPORT = {
     'chalicelib.insight.silence',
     'chalicelib.privacy.forgetting',
     'chalicelib.privacy.ordered', 'chalicelib.privacy.pages', 'chalicelib.web.pages', 'chalicelib.web.render',
-    'chalicelib.residents.actions', 'chalicelib.residents.links', 'chalicelib.residents.pages',
-    'chalicelib.residents.records', 'chalicelib.wechat.client',
+    'chalicelib.residents.actions', 'chalicelib.residents.authorising', 'chalicelib.residents.guest_sessions',
+    'chalicelib.residents.guests', 'chalicelib.residents.links', 'chalicelib.residents.oauth_pages',
+    'chalicelib.residents.pages', 'chalicelib.residents.records', 'chalicelib.residents.sealing',
+    'chalicelib.residents.vouchers', 'chalicelib.wechat.client',
 }  # fmt: skip
 # The one table by which the desk's pages are found.
 ROUTES = {'chalicelib.desk', 'chalicelib.desk.routes'}

@@ -17,6 +17,7 @@ from chalicelib.wechat.errors import REACTIONS, Action, Failed, NotSent, Outcome
         (Action.DROP, (43019, 48002, 43101)),
         (Action.FIX_CONTENT, (45002, 45008, 40004, 40012, 40033, 47001, 47003, 65301, 65317)),
         (Action.UPLOAD_AGAIN, (40007,)),
+        (Action.AUTHORISE_AGAIN, (40029, 40163, 42003)),
         (Action.STOP, (41001, 40125, 40013, 40243, 40164, 61004, 45035, 45028, 48001, 48004, 50002, 61007)),
     ),
 )
