@@ -19,7 +19,8 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.bookings import cells
-from chalicelib.clock import BEIJING
+from chalicelib.clock import BEIJING, beijing
+from chalicelib.pseudonym import hashed
 from chalicelib.storage import Record, Transaction, Write
 
 _DAYS_KEPT = timedelta(days=60)  # after it is over; nobody reads a crew's past from here
@@ -179,6 +180,36 @@ class Contact(Record):
     note = UnicodeAttribute(default='')  # of a request: what she wishes
     conversation = UnicodeAttribute()
     forget_at = TTLAttribute(null=True)
+
+
+class Guesses(Record):
+    """How many wrong numbers a resident has tried on one day."""
+
+    class Meta:
+        table = 'tokens'
+
+    key = UnicodeAttribute(hash_key=True)  # guesses#2026-11-25#…: her conversation, hashed
+    kind = UnicodeAttribute(default='guesses')
+    wrong = NumberAttribute(default=0)
+    ttl = TTLAttribute()
+
+
+def guesses(conversation: str, now: datetime) -> int:
+    try:
+        return int(Guesses.get(_guesses(conversation, now)).wrong)
+    except DoesNotExist:
+        return 0
+
+
+def guessed(conversation: str, now: datetime) -> Write:
+    """One more of them, also where several come at once."""
+    row, forget_at = Guesses(_guesses(conversation, now)), now + timedelta(days=2)
+    changed: list[Action] = [Guesses.wrong.add(1), Guesses.kind.set('guesses'), Guesses.ttl.set(forget_at)]
+    return lambda tx: tx.update(row, changed)
+
+
+def _guesses(conversation: str, now: datetime) -> str:
+    return f'guesses#{beijing(now):%Y-%m-%d}#{hashed(conversation)}'
 
 
 def booking(id: str) -> Booking | None:
