@@ -15,6 +15,7 @@ from chalicelib import clock, log_lines, logs
 from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import routes as alliance_routes
+from chalicelib.bookings import chat as booking_chat
 from chalicelib.bookings import jobs as booking_jobs
 from chalicelib.chat import asking, belonging, converse, danger, for_whom, introducing, reception, signin, staff
 from chalicelib.chat import jobs as chat_jobs
@@ -55,11 +56,13 @@ converse.answerers[:] = [
     reception.greeting,
     belonging.answer,
     for_whom.answer,
+    booking_chat.answer,
     introducing.answer,
     reception.menu,
     asking.progress,
     asking.person,
     for_whom.name,
+    booking_chat.words,
     reception.courtesy,
     for_whom.receipt,
 ]
