@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.chat.visit import Visit
 
 
-_CLICK = 'menu:book'
+_CLICKS = ('menu:book', 'menu:mine')
 
 
 def answer(visit: 'Visit') -> Answer | None:
@@ -21,7 +21,7 @@ def answer(visit: 'Visit') -> Answer | None:
     if not _may_talk(visit):
         return None
     if visit.message.kind == 'event':
-        if (visit.message.event, visit.message.event_key) != ('CLICK', _CLICK):
+        if visit.message.event != 'CLICK' or visit.message.event_key not in _CLICKS:
             return None
     elif not visit.text or not (_begins(visit.text) or _asked(visit)):
         return None

@@ -46,7 +46,7 @@ def _late(visit: 'Visit', said: str) -> 'Answer | None':
 
 def _begin(visit: 'Visit', said: str, asked: Asked | None) -> 'Answer | None':
     if visit.message.kind == 'event':
-        return chat_items.ask(visit)
+        return chat_mine.listed(visit) if visit.message.event_key == 'menu:mine' else chat_items.ask(visit)
     if numbered := chat_heard.numbered(said):
         return chat_mine.with_number(visit, *numbered)
     match chat_heard.word(said):

@@ -1,11 +1,11 @@
 """The second question: when. Free times by digits or in her words; the one she picks is held for ten minutes."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import clock
-from chalicelib.bookings import chat_where, keeping, making, spoken, steps, times
+from chalicelib.bookings import cells, chat_where, keeping, making, spoken, steps, times
 from chalicelib.bookings.chat_asked import MOVE, TIME, Asked
 from chalicelib.bookings.chat_saying import at, booker, done, price, say, stamp, told, what
 from chalicelib.bookings.making import Changed, TimeGone, Wish, mark
@@ -50,14 +50,24 @@ def answer(visit: 'Visit', asked: Asked, said: str) -> 'Answer | None':
         return _other(visit, asked, item, picked[1:])
     if picked:
         return take(visit, asked, at(picked))
-    free = [] if said.isdigit() else _free(item, option, visit.now)
-    meant = None if said.isdigit() else spoken.moments(visit.text, free, visit.now)
-    if meant is None:
+    return None if said.isdigit() else _written(visit, asked, item, option)
+
+
+def _written(visit: 'Visit', asked: Asked, item: 'Item', option: 'Option') -> 'Answer | None':
+    """A time in her words. Where the companies' hours leave one, nothing is read: holding it says whether it is free."""
+    possible = spoken.moments(visit.text, _possible(item, option, visit.now), visit.now)
+    if possible is None:
         return None
+    if len(possible) == 1:
+        return take(visit, asked, possible[0])
+    free = _free(item, option, visit.now)
+    meant = [one for one in free if one in possible]
     if len(meant) == 1:
         return take(visit, asked, meant[0])
     if meant:
         return _show(visit, asked, _spread(meant), say('time.several'), '')
+    if not free:
+        return told(visit, say('time.none', what=what(item, option), unit=visit.unit.name))
     return _show(visit, asked, _by_half_days(free)[:_SHOWN], say('time.not_free') + _head(asked, item, option), '')
 
 
@@ -148,6 +158,21 @@ def _found(item_id: str, option_id: str) -> 'tuple[Item | None, Option | None]':
 
 def _free(item: 'Item', option: 'Option', now: datetime) -> list[datetime]:
     return [time.at for found in times.free_times(item, option, now).values() for time in found]
+
+
+def _possible(item: 'Item', option: 'Option', now: datetime) -> list[datetime]:
+    """What the hours of those who come allow, free or not."""
+    earliest, last = times.window(item, now)
+    days = [clock.day(now) + timedelta(days=number) for number in range(times.DAYS)]
+    found = {
+        at
+        for crew in services.crews_for(item)
+        for day in days
+        if day <= last
+        for at in cells.starts(services.hours_of(crew).work_on(day), times.job(item, option, crew))
+        if at >= earliest
+    }
+    return sorted(found)
 
 
 def _by_half_days(free: Iterable[datetime]) -> list[datetime]:

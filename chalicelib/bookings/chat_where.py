@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import clock
-from chalicelib.bookings import chat_heard, keeping, making, records, rules, spoken, steps
+from chalicelib.bookings import chat_heard, keeping, making, records, rules, spoken, steps, telling
 from chalicelib.bookings.chat_asked import SURE, WHERE, Asked
-from chalicelib.bookings.chat_saying import again, booker, doing, done, price, say, told, what
+from chalicelib.bookings.chat_saying import again, booker, doing, price, say, told, what
 from chalicelib.bookings.making import Changed, TimeGone, Where, Wish
 from chalicelib.bookings.records import Contact
 from chalicelib.residents import actions as residents
@@ -18,6 +18,7 @@ from chalicelib.services import actions as services
 
 if TYPE_CHECKING:
     from chalicelib.bookings.keeping import Planned
+    from chalicelib.bookings.records import Booking
     from chalicelib.chat.visit import Visit
     from chalicelib.inbox.receiving import Answer
     from chalicelib.services.records import Item, Option
@@ -123,7 +124,15 @@ def _book(visit: 'Visit', asked: Asked) -> 'Answer':
         return told(visit, str(refused))
     except (keeping.Gone, rules.NotNow):
         return told(visit, say('leave.again'))
-    return done(visit, planned)
+    return doing(visit, planned, _is_booked(planned.booking))
+
+
+def _is_booked(booking: 'Booking') -> str:
+    words = 'done.booked' if booking.starts_at else 'done.asked_for'
+    return say(
+        words, what=telling.what(booking), when=telling.when(booking), price=telling.price(booking), id=booking.id,
+        partner=telling.name(booking.partner or ''), by=clock.spoken_date_time(booking.due_at),
+    )  # fmt: skip
 
 
 def _next(

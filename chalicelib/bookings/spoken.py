@@ -31,6 +31,8 @@ _LABELS = re.compile(
 _PLACED = re.compile(r'[\d一二三四五六七八九十甲乙丙丁](?:号|栋|幢|座|楼|单元|室|户|弄)|\d+[- ]\d+')
 _SENTENCE = re.compile(r'[?？!！了吗呢没漏坏]|投诉')
 _ADDRESS_MOST = 80  # characters, as `making` has it
+_BUILDING, _HOUSE = re.compile(r'号楼|栋|幢|座'), re.compile('号')
+_SHORT, _SHORT_MOST = 6, 14  # characters
 _EDGES = ' ,，。.;；:：、/\n'
 
 
@@ -133,7 +135,6 @@ def told(text: str) -> Told | None:
 def shortened(address: str) -> str:
     """As much of an address as says to its owner which it is: 仙游路15号3号楼…"""
     tight = ''.join(address.split())
-    found = re.search(r'号楼|栋|幢|座|号', tight)
-    end = found.end() if found else 0
-    end = max(end, 6)
-    return tight if len(tight) <= end else f'{tight[: min(end, 14)]}…'
+    found = _BUILDING.search(tight) or _HOUSE.search(tight)
+    end = min(max(found.end() if found else 0, _SHORT), _SHORT_MOST)
+    return tight if len(tight) <= end else f'{tight[:end]}…'
