@@ -27,7 +27,7 @@ def rated(visit: 'Visit', said: str) -> 'Answer | None':
         return None
     rating = chat_heard.rating(said)
     try:
-        planned = steps.rate(waiting[0].id, rating, booker(visit), visit.now)
+        planned = steps.rate(waiting[0].id, rating, booker(visit), visit.now, raises=False)
     except (keeping.Gone, keeping.Refused, rules.NotNow):  # the list was a second old
         return None
     if rating > rules.LOW_RATING:
@@ -38,11 +38,9 @@ def rated(visit: 'Visit', said: str) -> 'Answer | None':
 def _low(visit: 'Visit', planned: 'Planned', rating: int) -> 'Answer':
     """A person will ask her what was wrong: her own word is what waits, with a line that says what of."""
     booking = planned.booking
-    if booking.conversation != visit.conversation.id:  # the step has put who booked onto the list
-        return doing(visit, planned, say('rated.low_other', unit=telling.name(booking.unit)))
     words = say_of('matter.low_rating', rating=rules.RATINGS[rating], **steps.matter(booking))
     line = machine.machine_note(visit.conversation, words, f'{booking.id}.rating', visit.now)
-    planned.writes = [lambda tx: tx.save(line)]  # the conversation is stored with her message, not twice
+    planned.writes.append(lambda tx: tx.save(line))
     promise = _promise(visit)
     by = clock.spoken_date_time(promise.due_at)
     told_by = say('rated.low_next' if promise.at_next_word else 'rated.low', unit=visit.unit.name, by=by)
@@ -69,5 +67,7 @@ def not_me(visit: 'Visit') -> 'Answer | None':
     guests.end_all(visit.conversation.id, visit.now)
     if not undone:
         return None
-    what = '、'.join(telling.what(one) for one in undone)
-    return told(visit, say_of('told.undone', n=len(undone), what=what))
+    cancelled = [one for one in undone if one.state == rules.CANCELLED]
+    what = '、'.join(telling.what(one) for one in cancelled)
+    words = say_of('told.undone', n=len(cancelled), what=what) if cancelled else ''
+    return told(visit, words, say('not_me.left') if len(cancelled) < len(undone) else '')

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from chalicelib.bookings.keeping import Planned
     from chalicelib.chat.visit import Visit
     from chalicelib.services.records import Item, Option
-    from chalicelib.storage import Write
 
 say = catalogue(__file__, 'chat_words.toml')
 
@@ -33,21 +32,14 @@ def again(visit: 'Visit', asked: 'Asked', *lines: str) -> Answer:
 
 def doing(visit: 'Visit', planned: 'Planned', *lines: str, asks: 'Asked | None' = None) -> Answer:
     """A step in the transaction of her message. What she would be told of it are the lines: once is enough."""
-    quiet(planned, visit.conversation.id)
+    planned.without(visit.conversation.id)
     return told(visit, *lines, asks=asks)._replace(writes=(planned.write,), after=(planned.deliver,))
 
 
-def quiet(planned: 'Planned', conversation: str) -> str:
-    """Take out what this resident was to be told, and give its words; the others are told as ever."""
-    own = [note.words for note in planned.notes if note.conversation == conversation]
-    planned.notes = [note for note in planned.notes if note.conversation != conversation]
-    return own[0] if own else ''
-
-
-def done(visit: 'Visit', planned: 'Planned', *writes: 'Write') -> Answer:
+def done(visit: 'Visit', planned: 'Planned') -> Answer:
     """A step that is told in the words everybody reads of it."""
-    found = told(visit, quiet(planned, visit.conversation.id))
-    return found._replace(writes=(planned.write, *writes), after=(planned.deliver,))
+    own = [note.words for note in planned.notes if note.conversation == visit.conversation.id]
+    return doing(visit, planned, *own[:1])
 
 
 def booker(visit: 'Visit') -> Booker:

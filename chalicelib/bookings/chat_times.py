@@ -54,7 +54,7 @@ def answer(visit: 'Visit', asked: Asked, said: str) -> 'Answer | None':
 
 
 def _written(visit: 'Visit', asked: Asked, item: 'Item', option: 'Option') -> 'Answer | None':
-    """A time in her words. Where the companies' hours leave one, nothing is read: holding it says whether it is free."""
+    """A time in her words. Where the companies' hours leave one, holding it says whether it is free."""
     possible = spoken.moments(visit.text, _possible(item, option, visit.now), visit.now)
     if possible is None:
         return None

@@ -23,12 +23,13 @@ _TIME = re.compile(rf'(?:{_DAY})?(?:的)?(?:{_PART})?(?:{_CLOCK})?(?:吧|可以|
 _NEAR = {'今天': 0, '今日': 0, '明天': 1, '明日': 1, '后天': 2, '大后天': 3}
 _PAST = {None: 0, '半': 30, '一刻': 15, '三刻': 45}
 _NOON = 12
+_NONE = 99
 
 _PHONE = re.compile(r'(?<![\d-])(?:\+?86[ -]?)?(1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]?\d{7,8}|[2-8]\d{7})(?![\d号])')
 _LABELS = re.compile(
     r'(?:(?:我的|联系|上门|家庭)?(?:手机号码?|电话号码?|手机|电话|地址)(?:是|为)?|住址|我家在|我家|我住在?|住在)[:： ]*'
 )
-_PLACED = re.compile(r'[\d一二三四五六七八九十甲乙丙丁](?:号|栋|幢|座|楼|单元|室|户|弄)|\d+[- ]\d+')
+_PLACED = re.compile(r'[\d一二三四五六七八九十甲乙丙丁] ?(?:号|栋|幢|座|楼|单元|室|户|弄)|\d+[- ]\d+')
 _SENTENCE = re.compile(r'[?？!！了吗呢没漏坏]|投诉')
 _ADDRESS_MOST = 80  # characters, as `making` has it
 _BUILDING, _HOUSE = re.compile(r'号楼|栋|幢|座'), re.compile('号')
@@ -100,15 +101,13 @@ def _fits(local: datetime, meant: Meant) -> bool:
 
 
 def _number(said: str) -> int:
-    """12, 十二, 二十; a number none of these makes is 99."""
+    """12, 十二, 二十; _NONE or more for what is none of these."""
     if said.isdigit():
         return int(said)
     tens, ten, ones = said.partition('十')
     if not ten:
-        return _DIGITS[said] if len(said) == 1 else 99
-    if len(tens) > 1 or len(ones) > 1:
-        return 99
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+        return _DIGITS.get(said, _NONE)
+    return _DIGITS.get(tens, _NONE if tens else 1) * 10 + _DIGITS.get(ones, _NONE if ones else 0)
 
 
 class Told(NamedTuple):

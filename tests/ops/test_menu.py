@@ -26,7 +26,7 @@ def test_every_button_is_answered_without_a_clock(
         shown = house.world.state.accounts[ACCOUNT].menu
         assert shown == json.loads(menu.MENU.read_text())
         since = house.conversation.waiting_since
-        for button in (leaf for button in shown['button'] for leaf in button.get('sub_button', [button])):
+        for button in (leaf for top in shown['button'] for leaf in top.get('sub_button', [top])):
             before = len(house.reads())
             house.world.click('lin', ACCOUNT, button['key'])
             house.world.wait_idle(10)
