@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 
 def answer(visit: 'Visit') -> 'Answer | None':
-    """A new beginning goes before what is open: what was held until then is let go in the same moment."""
+    """A new beginning goes before what is open: what was held until then is let go in the same moment.
+
+    A step of its own may write the same rows: then what was held runs out by itself.
+    """
     said, asked = chat_heard.plain(visit.text), _open(visit)
     begun = _begin(visit, said, asked)
     if begun is None:
         return _go_on(visit, asked, said) if asked else _late(visit, said)
-    freed = chat_where.let_go(visit, asked) if asked and begun.asks else ()
+    freed = chat_where.let_go(visit, asked) if asked and not begun.writes else ()
     return begun._replace(writes=(*begun.writes, *freed))
 
 

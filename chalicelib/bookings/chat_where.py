@@ -54,13 +54,16 @@ def wish(visit: 'Visit', asked: Asked) -> 'Answer | None':
     kept = _known(visit) or Where()
     once = _once(visit, visit.message.key)
     following = asked._replace(contact=making.number(once), more=visit.message.key)
-    words = say('where.wish', wish=said)
     lines, following, write = _next(visit, following, item, kept._replace(note=said))
-    return told(visit, words, *lines, asks=following)._replace(writes=write)
+    told_where = bool(spoken.phone(said))
+    return told(visit, say('where.wish'), *lines, asks=following)._replace(writes=write, private=told_where)
 
 
 def written(visit: 'Visit', asked: Asked) -> 'Answer | None':
-    """Address and telephone, in one message or two; None where it can be neither."""
+    """Address and telephone, in one message or two; None where it can be neither.
+
+    They are nobody's to read but of those who come: the conversation keeps that she wrote, not what.
+    """
     item, _ = _item(asked)
     found = spoken.told(visit.text)
     if item is None or found is None:
@@ -69,11 +72,9 @@ def written(visit: 'Visit', asked: Asked) -> 'Answer | None':
     kept = before._replace(phone=found.phone or before.phone, address=found.address or before.address)
     if not _complete(item, kept):
         words = say('where.no_phone' if kept.address else 'where.no_address')
-        return again(visit, asked, words)._replace(writes=(_lay_aside(asked.contact, kept, visit),))
-    words = say('where.written' if _comes(item) else 'where.written_venue', address=kept.address, phone=kept.phone)
-    following = asked._replace(step=SURE)
-    answer = told(visit, words, *_choices(), asks=following)
-    return answer._replace(writes=(_lay_aside(asked.contact, kept, visit),))
+        return again(visit, asked, words)._replace(writes=(_lay_aside(asked.contact, kept, visit),), private=True)
+    lines, following, write = _next(visit, asked, item, kept)
+    return told(visit, *lines, asks=following)._replace(writes=write, private=True)
 
 
 def sure(visit: 'Visit', asked: Asked, said: str) -> 'Answer | None':

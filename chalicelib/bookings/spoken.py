@@ -30,7 +30,7 @@ _LABELS = re.compile(
     r'(?:(?:我的|联系|上门|家庭)?(?:手机号码?|电话号码?|手机|电话|地址)(?:是|为)?|住址|我家在|我家|我住在?|住在)[:： ]*'
 )
 _PLACED = re.compile(r'[\d一二三四五六七八九十甲乙丙丁] ?(?:号|栋|幢|座|楼|单元|室|户|弄)|\d+[- ]\d+')
-_SENTENCE = re.compile(r'[?？!！了吗呢没漏坏]|投诉')
+_SENTENCE = re.compile(r'[?？!！了吗呢没不漏坏堵吵臭修]|停[电水气]|着火|冒烟|投诉|举报|有人')
 _ADDRESS_MOST = 80  # characters, as `making` has it
 _BUILDING, _HOUSE = re.compile(r'号楼|栋|幢|座'), re.compile('号')
 _SHORT, _SHORT_MOST = 6, 14  # characters
@@ -117,12 +117,18 @@ class Told(NamedTuple):
     address: str
 
 
+def phone(text: str) -> str:
+    """The first telephone number in it; '' where there is none."""
+    found = _PHONE.search(unicodedata.normalize('NFKC', text))
+    return found[1] if found else ''
+
+
 def told(text: str) -> Told | None:
     """A telephone number anywhere, and the rest as the address; None where the rest is something else."""
     said = ' '.join(unicodedata.normalize('NFKC', text).split())
     found = _PHONE.search(said)
     rest = f'{said[: found.start()]} {said[found.end() :]}' if found else said
-    rest = ' '.join(_LABELS.sub(' ', rest).split()).strip(_EDGES)
+    rest = ' '.join(_LABELS.sub(' ', rest).replace(',', ' ').split()).strip(_EDGES)
     phone = found[1] if found else ''
     if not rest:
         return Told(phone, '') if phone else None

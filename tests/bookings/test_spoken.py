@@ -100,7 +100,8 @@ def test_a_number_anywhere_and_the_rest_is_the_address(said: str, found: Told) -
     'said',
     [
         '', '谢谢', '3号楼水管漏了 13800000009', '您几点来？', '13800000009 给我回个话', '楼道灯不亮',
-        '仙游路15号' + '很长' * 60,        '138000000091234567', '我要投诉3号楼', '1',
+        '仙游路15号' + '很长' * 60,        '3号楼2单元停电 13800000009',
+        '138000000091234567', '我要投诉3号楼', '1',
     ],
 )  # fmt: skip
 def test_what_may_be_something_else_is_none(said: str) -> None:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib import clock
+from chalicelib.alliance import actions as alliance
 from chalicelib.bookings import actions as bookings
 from chalicelib.bookings import making, records, rules
 from chalicelib.bookings.actions import Booker, Wish
 from chalicelib.bookings.records import Booking
 from chalicelib.inbox import actions
-from chalicelib.inbox.records import Conversation
+from chalicelib.inbox.records import Conversation, Message
 from chalicelib.residents import actions as residents
 from chalicelib.services import actions as services
 from tests.bookings.conftest import FIRST, item, shop
@@ -121,7 +122,8 @@ class TestThreeAnswers:
         assert '给您留到 22:20' in words
         assert '80 元/次，最多 120 元' in words
         words = door.say(HERE)
-        assert '仙游路15号3号楼2单元501，电话 13800000009' in words
+        assert '上门到仙游路15号3号楼…，电话尾号 0009' in words
+        assert digits(words) == '120'
         words = door.say('1')
         found = only()
         assert words.startswith('已预约：日常保洁（2 小时），11月24日（周二）12:00')
@@ -141,6 +143,14 @@ class TestThreeAnswers:
         kept = records.contact(only().id)
         assert (kept.name, kept.address, kept.phone) == ('王阿姨', '仙游路15号3号楼 2单元501', '13800000009')
 
+    def test_where_to_come_is_kept_with_the_booking_only(self, door: Door) -> None:
+        to_held(door)
+        door.say('闽江路2号1单元101，王阿姨，13800000008')
+        assert '已预约' in door.say('1')
+        assert records.contact(only().id).address == '闽江路2号1单元101 王阿姨'
+        kept = ' '.join(line.text + (line.answer or '') for line in Message.query(ID)) + str(conversation().asked)
+        assert not [word for word in ('101', '王阿姨', '13800000008') if word in kept + conversation().last_text]
+
     def test_another_address_than_the_known_one(self, door: Door) -> None:
         known(door)
         to_held(door)
@@ -152,11 +162,19 @@ class TestThreeAnswers:
     def test_address_and_telephone_in_two_messages(self, door: Door) -> None:
         to_held(door)
         assert '还要一个电话' in door.say('仙游路15号3号楼2单元501')
-        assert '请看对不对' in door.say('138 0000 0009')
+        assert '就这样订' in door.say('138 0000 0009')
         assert '已预约' in door.say('1')
 
     def test_the_menu_begins_it(self, door: Door) -> None:
         assert door.event('CLICK', 'menu:book').startswith('您要哪一项？')
+
+    def test_a_service_account_opens_its_page_by_wechats_word(self, door: Door) -> None:
+        account = alliance.account(ACCOUNT)
+        assert account
+        account.kind, account.verified = 'service', True
+        account.save()
+        alliance.forget()
+        assert door.say('预约').endswith(f'/go/{ACCOUNT}/book')
 
     @pytest.mark.parametrize('said', ['日常保洁', '保洁', '预约保洁', '我要预约 日常保洁。'])
     def test_a_services_name_begins_with_its_times(self, door: Door, said: str) -> None:
@@ -213,7 +231,7 @@ class TestThreeAnswers:
         words = door.say(digit(door.say('预约'), '火车票'))
         assert '请用一条消息写明需要什么' in words
         words = door.say('两张 12月1日去北京的二等座')
-        assert '您要办：「两张 12月1日去北京的二等座」' in words
+        assert '您的需求记下了' in words
         door.say(HERE)
         assert '已收到您的需求' in door.say('1')
         found = only()
@@ -254,14 +272,14 @@ class TestInBetween:
         to_held(door)
         assert '已收到' in door.say('楼道的灯不亮了，请来看看')
         assert waits()
-        assert '请看对不对' in door.say(HERE)
+        assert '就这样订' in door.say(HERE)
         assert '已预约' in door.say('1')
         assert waits()
 
     @pytest.mark.parametrize('said', ['3号楼水管漏水了 13800000009', '谢谢', '您们几点上班？', '我妈身体不好'])
     def test_what_is_no_address_is_not_taken_for_one(self, door: Door, said: str) -> None:
         to_held(door)
-        assert '请看对不对' not in door.say(said)
+        assert '就这样订' not in door.say(said)
         assert conversation().asked.kind == 'booking'
 
     def test_after_another_message_a_wish_is_a_message(self, door: Door, later: Move) -> None:
@@ -269,7 +287,9 @@ class TestInBetween:
         later(timedelta(seconds=20))
         door.send('image', MediaId='m', PicUrl='http://x/y')
         later(timedelta(seconds=20))
-        assert '您要办' not in door.say('楼上一直很吵')
+        door.say('楼上一直很吵')
+        assert list(records.Contact.scan()) == []
+        assert waits()
 
     def test_it_is_left_and_the_slot_is_free_at_once(self, door: Door) -> None:
         to_held(door)
@@ -313,7 +333,6 @@ class TestInBetween:
         assert '暂时不能预约' in door.say('1')
 
     def test_unproven_and_late_words_begin_nothing(self, door: Door) -> None:
-        from chalicelib.alliance import actions as alliance
         from chalicelib.bookings import chat
         from chalicelib.chat.visit import Visit
         from chalicelib.wechat import message

@@ -24,6 +24,7 @@ NOT_AT_IMPORT = {
     'chalicelib.alliance.browsers', 'chalicelib.alliance.codes', 'chalicelib.alliance.gate',
     'chalicelib.alliance.invitations', 'chalicelib.alliance.links', 'chalicelib.alliance.pages',
     'chalicelib.alliance.signin', 'chalicelib.alliance.verify_files', 'chalicelib.alliance.verify_pages',
+    'chalicelib.bookings.chat_dialog', 'chalicelib.bookings.records',
     'chalicelib.chat.entering', 'chalicelib.chat.latecoming', 'chalicelib.desk',
     'chalicelib.inbox.actions', 'chalicelib.inbox.chasing', 'chalicelib.inbox.classifying', 'chalicelib.inbox.erasing',
     'chalicelib.inbox.fetching',
