@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import clock
-from chalicelib.bookings import cells, chat_where, keeping, making, spoken, steps, times
+from chalicelib.bookings import cells, chat_where, keeping, making, rules, spoken, steps, times
 from chalicelib.bookings.chat_asked import MOVE, TIME, Asked
 from chalicelib.bookings.chat_saying import at, booker, done, price, say, stamp, told, what
 from chalicelib.bookings.making import Changed, TimeGone, Wish, mark
@@ -85,6 +85,8 @@ def take(visit: 'Visit', asked: Asked, moment: datetime) -> 'Answer':
         return ask(visit, changed.item, changed.option, asked.contact, str(changed))
     except keeping.Refused as refused:
         return told(visit, str(refused))
+    except (keeping.Gone, rules.NotNow):
+        return told(visit, say('leave.moved_on'))
     item, option = _found(asked.item, asked.option)
     if item is None or option is None:
         return told(visit, say('item.withdrawn'))

@@ -100,9 +100,11 @@ def let_go(visit: 'Visit', asked: Asked) -> 'tuple[Write, ...]':
     writes: tuple[Write, ...] = (records.erase_contact(asked.contact),)
     if asked.booking:
         try:
+            if steps.own(asked.booking, booker(visit)).state != rules.HELD:  # confirmed elsewhere, or over by itself
+                return ()
             planned = steps.cancel(asked.booking, booker(visit), visit.now)
-        except (keeping.Gone, keeping.Refused, rules.NotNow):  # over by itself
-            return writes
+        except (keeping.Gone, keeping.Refused, rules.NotNow):
+            return ()
         writes = (*writes, planned.write)
     return writes
 

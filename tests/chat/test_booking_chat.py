@@ -299,6 +299,16 @@ class TestInBetween:
         assert records.contact(only().id) is None
         assert '已收到' in door.say('1')  # nothing is asked any more
 
+    def test_what_was_confirmed_elsewhere_is_not_let_go(self, door: Door) -> None:
+        to_held(door)
+        door.say(HERE)
+        found, where = only(), bookings.Where('', '13800000009', '仙游路15号')
+        by = Booker(ID, HOME, 'link')
+        bookings.do(lambda: making.confirm(found.id, where, '8000.12000', by, door.now))
+        door.say('不要了')
+        assert state(found) == rules.OFFERED
+        assert records.contact(found.id)
+
     def test_a_new_beginning_lets_go_what_was_held(self, door: Door) -> None:
         to_held(door)
         door.say('预约')

@@ -137,6 +137,13 @@ class TestMine:
             words = door.say(said)
         assert '不到 4 小时，公司可能要收费' in words
 
+    def test_what_is_cancelled_meanwhile_is_not_moved(self, door: Door) -> None:
+        booking = book(door)
+        for said in ('我的预约', '1', '1'):
+            door.say(said)
+        bookings.do(lambda: steps.cancel(booking.id, Booker(ID, HOME, 'oauth'), door.now))
+        assert '刚刚有变化' in door.say('2')
+
     def test_back_to_the_list(self, door: Door) -> None:
         book(door)
         words = door.say('我的预约')
