@@ -16,7 +16,7 @@ from chalicelib.inbox import actions
 from chalicelib.inbox.records import Conversation, Message
 from chalicelib.residents import actions as residents
 from chalicelib.services import actions as services
-from tests.bookings.conftest import FIRST, item, shop
+from tests.bookings.shop import FIRST, furnish, item
 from tests.door import ACCOUNT, HOME, RESIDENT, Door
 from tests.store_faults import Wire, cancelled
 
@@ -25,13 +25,13 @@ SATURDAY = datetime(2026, 11, 28, 9, 0, tzinfo=clock.BEIJING)
 HERE = '仙游路15号3号楼2单元501，13800000009'
 KNOWN = {'name': '王阿姨', 'building': '仙游路15号3号楼', 'door': '2单元501', 'phone': '13800000009'}
 
-__all__ = ['shop']
 Move = Callable[[timedelta], None]
 
 
 @pytest.fixture
-def door(shop: None, door: Door) -> Door:
+def door(door: Door) -> Door:
     """The same companies as in the tests of bookings."""
+    furnish(door.now)
     return door
 
 

@@ -16,7 +16,7 @@ from chalicelib.inbox.records import Message
 from chalicelib.outreach.records import Telling
 from chalicelib.residents import records as resident_records
 from chalicelib.services import actions as services
-from tests.bookings.conftest import FIRST, SATURDAY, SECOND, shop
+from tests.bookings.shop import FIRST, SATURDAY, SECOND, furnish
 from tests.door import ACCOUNT, CLERK, HOME, RESIDENT, Door
 from tests.store_faults import Wire
 
@@ -26,12 +26,12 @@ COMPANY = Member(
     'wu', name='吴师傅', state='active', units=[FIRST], roles=['dispatcher'], account=ACCOUNT, openid='oWu'
 )
 
-__all__ = ['shop']
 Move = Callable[[timedelta], None]
 
 
 @pytest.fixture
-def door(shop: None, door: Door) -> Door:
+def door(door: Door) -> Door:
+    furnish(door.now)
     return door
 
 
