@@ -15,6 +15,7 @@ from chalicelib import clock, log_lines, logs
 from chalicelib.alliance import alerts
 from chalicelib.alliance import jobs as alliance_jobs
 from chalicelib.alliance import routes as alliance_routes
+from chalicelib.bookings import chat as booking_chat
 from chalicelib.bookings import jobs as booking_jobs
 from chalicelib.bookings import routes as booking_routes
 from chalicelib.chat import asking, belonging, converse, danger, for_whom, introducing, reception, signin, staff
@@ -57,11 +58,13 @@ converse.answerers[:] = [
     reception.greeting,
     belonging.answer,
     for_whom.answer,
+    booking_chat.answer,
     introducing.answer,
     reception.menu,
     asking.progress,
     asking.person,
     for_whom.name,
+    booking_chat.words,
     reception.courtesy,
     for_whom.receipt,
 ]

@@ -1,8 +1,8 @@
 """What a booking costs: each of its steps, the free times of two weeks, the reminders of a day, and one hot slot.
 
 The local product runs in this process with the sample catalogue; steps are taken by calling what the pages call,
-without the sends that follow. Reminders are due for 100 bookings among many more that are not. Of the hot slot two hundred
-threads want the same moment; a conflict is a transaction that was refused and decided again.
+without the sends that follow. Reminders are due for 100 bookings among many more that are not. Of the hot slot two
+hundred threads want the same moment; a conflict is a transaction that was refused and decided again.
 Capacity is what ministack reports: units of tables and indexes, transactions counted double as AWS does.
 """
 
@@ -148,8 +148,8 @@ def _fill(first: int, last: int, at: datetime) -> None:
             booking = Booking(
                 f'B{number}', state='confirmed', form='time', conversation=f'{XIANYOU}#oNobody{number}', unit=XIANYOU,
                 made_by='chat', made_at=at, when=at, item=ITEM, item_name='日常保洁', option=OPTION,
-                option_name='2 小时', partner='jiazheng-a', crew='a-1', seat=1, starts_at=at, ends_at=at + timedelta(hours=2), first_cell=36,
-                after_cell=46, confirmed_at=at, version=1,
+                option_name='2 小时', partner='jiazheng-a', crew='a-1', seat=1, starts_at=at,
+                ends_at=at + timedelta(hours=2), first_cell=36, after_cell=46, confirmed_at=at, version=1,
             )  # fmt: skip
             booking.clock_key = deadline_rules.key(CLOCK, booking.id, due)
             rows.save(booking)

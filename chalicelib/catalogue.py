@@ -10,17 +10,17 @@ class Say(Protocol):
         """The words called `section.name`, with their values filled in."""
 
 
-def catalogue(module_file: str) -> Say:
+def catalogue(module_file: str, name: str = 'words.toml') -> Say:
     """What says the words of the room whose module this is."""
 
     @cache
     def words() -> dict[str, dict[str, str]]:
         import tomllib
 
-        return tomllib.loads(Path(module_file).with_name('words.toml').read_text('utf-8'))
+        return tomllib.loads(Path(module_file).with_name(name).read_text('utf-8'))
 
-    def say(name: str, /, **values: object) -> str:
-        section, _, entry = name.partition('.')
+    def say(words_of: str, /, **values: object) -> str:
+        section, _, entry = words_of.partition('.')
         return words()[section][entry].format(**values)
 
     return say

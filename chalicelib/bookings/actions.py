@@ -82,15 +82,22 @@ def of_crew(crew: str, first: date, last: date) -> list[Booking]:
 
 
 def undo_by_link(conversation: str, now: datetime) -> list[Booking]:
-    """「不是我」: cancel what links have booked for her since yesterday, and send away who has come to a booking."""
+    """「不是我」: cancel what links have booked for her since yesterday, and send away who has come to a booking.
+
+    She is told by the answer to her word.
+    """
     undone = []
     for one in records.of_booker(conversation, now - _UNDONE_WITHIN):
-        booker = Booker(conversation, one.unit, 'chat')
-        if one.made_by == 'link' and one.made_at >= now - _UNDONE_WITHIN and one.state in {rules.HELD, *rules.OPEN}:
-            undone.append(do(lambda one=one, booker=booker: steps.cancel(one.id, booker, now)))  # type: ignore[misc]
-        elif one.joined:
-            undone.append(do(lambda one=one: steps.leave(one.id, now)))  # type: ignore[misc]
+        with suppress(Gone, Refused, rules.NotNow):  # over, or begun: nothing to take back
+            undone += _undo(one, conversation, now)
     return undone
+
+
+def _undo(one: Booking, conversation: str, now: datetime) -> list[Booking]:
+    booker = Booker(conversation, one.unit, 'chat')
+    if one.made_by == 'link' and one.made_at >= now - _UNDONE_WITHIN and one.state in {rules.HELD, *rules.OPEN}:
+        return [do(lambda: steps.cancel(one.id, booker, now).without(conversation))]
+    return [do(lambda: steps.leave(one.id, now))] if one.joined else []
 
 
 def _confirmed(found: Iterable[Booking]) -> list[Booking]:

@@ -62,6 +62,11 @@ class Planned:
         _keep_clock(tx, self.booking)
         (records.put_new if self.new else _save)(tx, self.booking)
 
+    def without(self, conversation: str) -> 'Planned':
+        """What this resident was to be told is left out: the answer to her own message tells her."""
+        self.notes = [note for note in self.notes if note.conversation != conversation]
+        return self
+
     def deliver(self) -> None:
         """Once it is stored: what is to be told goes out at once where it can; a deadline repairs."""
         if self.told:

@@ -20,7 +20,8 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.bookings import cells
-from chalicelib.clock import BEIJING
+from chalicelib.clock import BEIJING, beijing
+from chalicelib.pseudonym import hashed
 from chalicelib.storage import Record, Transaction, Write
 
 _DAYS_KEPT = timedelta(days=60)  # after it is over; nobody reads a crew's past from here
@@ -193,6 +194,36 @@ class Passing(Record):
     key = UnicodeAttribute(range_key=True)  # day of the booking#its number#how many had it before
     why = UnicodeAttribute()  # declined | timed_out | gave_up
     forget_at = TTLAttribute()
+
+
+class Guesses(Record):
+    """How many wrong numbers a resident has tried on one day."""
+
+    class Meta:
+        table = 'tokens'
+
+    key = UnicodeAttribute(hash_key=True)  # guesses#2026-11-25#…: her conversation, hashed
+    kind = UnicodeAttribute(default='guesses')
+    wrong = NumberAttribute(default=0)
+    ttl = TTLAttribute()
+
+
+def guesses(conversation: str, now: datetime) -> int:
+    try:
+        return int(Guesses.get(_guesses(conversation, now)).wrong)
+    except DoesNotExist:
+        return 0
+
+
+def guessed(conversation: str, now: datetime) -> Write:
+    """One more of them, also where several come at once."""
+    row, forget_at = Guesses(_guesses(conversation, now)), now + timedelta(days=2)
+    changed: list[Action] = [Guesses.wrong.add(1), Guesses.kind.set('guesses'), Guesses.ttl.set(forget_at)]
+    return lambda tx: tx.update(row, changed)
+
+
+def _guesses(conversation: str, now: datetime) -> str:
+    return f'guesses#{beijing(now):%Y-%m-%d}#{hashed(conversation)}'
 
 
 def booking(id: str) -> Booking | None:

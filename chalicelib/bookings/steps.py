@@ -163,16 +163,19 @@ def add_photo(booking_id: str, unit: str, object_key: str, by: 'Member', now: da
     return Planned(booking, now)
 
 
-def rate(booking_id: str, rating: int, by: Booker, now: datetime) -> Planned:
-    """Once. A low one becomes a conversation with her community, in the same transaction."""
+def rate(booking_id: str, rating: int, by: Booker, now: datetime, raises: bool = True) -> Planned:
+    """Once. A low one becomes a conversation with her community, in the same transaction.
+
+    Not with `raises` False: where it is her message that waits, her conversation is stored by that.
+    """
     booking = own(booking_id, by)
     if rating not in rules.RATINGS:
         raise Refused(say('refused.no_rating'))
     step(booking, 'rate', by.kind, by.made_by, now)
     booking.rating = rating
     past(booking, [rules.ASK])
-    writes = []
-    if rating <= rules.LOW_RATING:
+    writes: list[Write] = []
+    if rating <= rules.LOW_RATING and raises:
         words = say('matter.low_rating', rating=rules.RATINGS[rating], **matter(booking))
         writes.append(raising.raise_matter(booking.conversation, words, f'{booking.id}.rating', now))
     return Planned(booking, now, writes)

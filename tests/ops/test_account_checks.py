@@ -94,10 +94,14 @@ def test_a_menu_that_is_not_ours(house: House, capsys: pytest.CaptureFixture[str
     assert said in wrong(found)['menu']
 
 
+def given_back(button: dict[str, Any]) -> dict[str, Any]:
+    return button | {'sub_button': [given_back(below) for below in button.get('sub_button', [])]}
+
+
 def test_a_menu_as_wechat_gives_it_back_is_ours(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     has = house.world.state.accounts[ACCOUNT]
     assert has.menu
-    has.menu = {'button': [button | {'sub_button': []} for button in has.menu['button']]}
+    has.menu = {'button': [given_back(button) for button in has.menu['button']]}
     assert check(capsys)[0] == 0
 
 
