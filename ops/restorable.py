@@ -54,6 +54,7 @@ TABLES: Mapping[str, Table] = {
         'Each comes back with its clock and takes its cells again; one whose time somebody else has stays away.'
         ' Then every open booking that has lost its cells takes them again, whichever table lost them.',
     ),
+    'passings': Table(False, 'What a company gave away is never written over.'),
     'booking-contacts': Table(False, 'Where to come is never written over. Those who were erased meanwhile stay so.'),
     'counters': Table(False, 'A number that only grows: one that is there stays. Labels given since may repeat.'),
 }

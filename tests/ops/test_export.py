@@ -48,6 +48,8 @@ HERS: dict[str, dict[str, Any]] = {
     'Booking': {'conversation': ID, 'state': 'done', 'starts_at': None},
     'Contact': {'booking': 'PLANTED bookings.id', 'conversation': ID},
     'Day': {},
+    'Passing': {},
+    'Guesses': {'key': 'guesses#1'},
     'Change': {},
     'Unit': {},
     'Account': {},

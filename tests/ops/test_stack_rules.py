@@ -86,7 +86,7 @@ def test_what_a_model_forgets_the_table_forgets(prod: dict[str, Any]) -> None:
     }
     named = (
         'account-events', 'booking-contacts', 'bookings', 'changes', 'forgotten', 'guest-links', 'messages', 'outreach',
-        'reads', 'residents', 'slots', 'subscriptions', 'tokens',
+        'passings', 'reads', 'residents', 'slots', 'subscriptions', 'tokens',
     )  # fmt: skip
     assert forgets == {f'weilin-${{Stage}}-{name}' for name in named}
 
