@@ -115,7 +115,7 @@ def _values(booking: Booking, now: datetime) -> dict[str, str]:
         'phone': phone(booking.partner or ''),
         'crew': crew.name if crew else '',
         'venue': (item.venue if item else '') or '',
-        'prepare': f'{item.prepare}。' if item and item.prepare else '',
+        'prepare': f'{item.prepare.rstrip("。")}。' if item and item.prepare else '',
         'unit': name(booking.unit),
         'words': booking.quote_words,
         'old': name(passed[-1].unit) if passed else '',

@@ -62,10 +62,21 @@ def menu_again(visit: Visit) -> Answer:
 
 
 def courtesy(visit: Visit) -> Answer | None:
-    """谢谢 after a person's answer is shown as new, and no clock runs."""
-    if visit.text and visit.conversation.answered and rules.is_courtesy(visit.text):
+    """谢谢 after a person's answer is shown as new, and no clock runs. 好 after a reminder is nobody's to read."""
+    if not visit.text or not rules.is_courtesy(visit.text):
+        return None
+    if visit.conversation.answered:
         return Answer(fresh=True)
-    return None
+    return Answer(aside=True) if _of_a_notice(visit) else None
+
+
+def _of_a_notice(visit: Visit) -> bool:
+    """Whether a machine's notice is the last she has heard, and nothing else is open."""
+    found = visit.conversation
+    if found.noticed_at is None or found.waiting_unit:
+        return False
+    spoken = found.last_from == 'resident' and found.last_at > found.noticed_at
+    return not spoken and visit.now - found.noticed_at <= rules.NOTICE_ANSWERED_WITHIN
 
 
 def receipt(visit: Visit) -> Answer:

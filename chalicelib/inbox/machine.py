@@ -70,7 +70,8 @@ def _keep(
     conversation: Conversation, line: Message, unit_name: str, until: datetime, now: datetime, send: bool = True
 ) -> None:
     line.state, line.unit_name, line.promised_at, line.tried_at = rules.KEPT, unit_name, until, now
-    if send and rules.may_machine_send(conversation, now, may_write_first(conversation)):
+    allowed = rules.may_send_notice if line.notice else rules.may_machine_send
+    if send and allowed(conversation, now, may_write_first(conversation)):
         line.retry_at = now
     keep_for_next(conversation, line, now)
 

@@ -135,6 +135,8 @@ def _apply(conversation: Conversation, inbound: Inbound, answer: Answer, now: da
     if answer.receipt:
         conversation.received_at = max(inbound.at, conversation.received_at or inbound.at)
     for key in answer.gives:
+        if any(kept.key == key and kept.notice for kept in conversation.kept):
+            conversation.noticed_at = inbound.at
         lines.drop_kept(conversation, key)
         conversation.asked = None  # a person's words came last: a digit answers those
     if asks := answer.asks:

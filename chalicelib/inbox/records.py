@@ -137,6 +137,7 @@ class Conversation(Record):
     heard_in = NumberAttribute(default=0)
     moved_by = UnicodeAttribute(default='')
     moved_at = UTCDateTimeAttribute(null=True)
+    noticed_at = UTCDateTimeAttribute(null=True)  # a notice has reached her: 好 may be the answer to that
     answered = BooleanAttribute(default=False)  # the last word said is a person's answer
     failed = NumberAttribute(default=0)
     kept: ListAttribute[Kept] = ListAttribute(of=Kept, default=list)

@@ -24,6 +24,10 @@ KEPT_AT_MOST = 5
 HOPS = 3
 # Machines never use the last of WeChat's five messages: they belong to people.
 LEFT_FOR_PEOPLE = 3
+# OURS: while nobody waits for a person's answer, a reminder she would miss otherwise may use all but one of them.
+LEFT_WHILE_NOBODY_WAITS = 1
+# OURS: so long after a notice 好 is an answer to that.
+NOTICE_ANSWERED_WITHIN = timedelta(hours=48)
 # A message still 'pending' after this was cut off between the call and its result: longer than any function lasts.
 CALL_LASTS_AT_MOST = timedelta(minutes=2)
 # OURS: what failed in transit is tried again after so many minutes, then each time after the last of them.
@@ -56,6 +60,7 @@ class Windows(Protocol):
     window_left: Any  # messages, like the other count
     click_until: Any
     click_left: Any
+    waiting_unit: Any  # str | None: somebody waits for a person's answer
 
 
 class Allowed(NamedTuple):
@@ -93,6 +98,11 @@ def may_send(conversation: Windows, now: datetime, verified: bool = True) -> boo
 
 def may_machine_send(conversation: Windows, now: datetime, verified: bool = True) -> bool:
     return allowance(conversation, now, verified).left > LEFT_FOR_PEOPLE
+
+
+def may_send_notice(conversation: Windows, now: datetime, verified: bool = True) -> bool:
+    left = LEFT_FOR_PEOPLE if conversation.waiting_unit else LEFT_WHILE_NOBODY_WAITS
+    return allowance(conversation, now, verified).left > left
 
 
 def open_window(conversation: Windows, trigger: str, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Lines that are stored go out: the calls to WeChat, what their results change, and kept lines sent or tried again."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +11,7 @@ from chalicelib.inbox import formats, leaving, objects, rules, turns
 from chalicelib.inbox.changing import RECORD_TRIES, change, load, load_line
 from chalicelib.inbox.lines import begin_call, drop_kept, end_call, holds, is_moot, keep_for_next, step
 from chalicelib.inbox.promises import may_write_first
-from chalicelib.inbox.records import Conversation, Message
+from chalicelib.inbox.records import Conversation, Kept, Message
 from chalicelib.storage import Write
 from chalicelib.wechat import errors
 from chalicelib.wechat.client import client_for
@@ -115,6 +115,8 @@ def _settled(conversation: Conversation, line: Message, result: Result, now: dat
     if calling is None:
         return _came_late(conversation, line, result, now)
     line.retry_at = None
+    if line.notice and result.state == rules.SENT:
+        conversation.noticed_at = now
     if result.state == rules.KEPT and not conversation.followed:  # she left meanwhile: nothing is kept for her
         return step(line, rules.PENDING, rules.WITHDRAWN, now, leaving.LEFT)
     if result.state == rules.FAILED or result.again:
@@ -169,7 +171,7 @@ def take(conversation: Conversation, keys: Sequence[str], taken: list[Message], 
     """Take kept lines for sending, as many as still hold and WeChat allows: the writes, and the lines in `taken`."""
     writes: list[Write] = []
     for kept in [kept for kept in conversation.kept if kept.key in keys]:
-        allowed = rules.may_machine_send if kept.machine else rules.may_send
+        allowed = _allowed(kept)
         if not holds(conversation, kept, now) or not allowed(conversation, now, may_write_first(conversation)):
             continue
         line = load_line(conversation.id, kept.key)
@@ -179,6 +181,12 @@ def take(conversation: Conversation, keys: Sequence[str], taken: list[Message], 
         taken.append(line)
         writes.append(step(line, rules.KEPT, rules.PENDING, now))
     return writes
+
+
+def _allowed(kept: Kept) -> Callable[[Conversation, datetime, bool], bool]:
+    if kept.notice:
+        return rules.may_send_notice
+    return rules.may_machine_send if kept.machine else rules.may_send
 
 
 def take_retried(conversation: Conversation, taken: list[Message], now: datetime) -> list[Write]:

@@ -19,7 +19,7 @@ def channel(row: Telling, found: 'Conversation', now: datetime) -> str | None:
     notification = form(row, rules.SUBSCRIPTION)
     means = rules.Means(
         followed=bool(found.followed),
-        window=inbox_rules.may_machine_send(found, now, may_write_first(found)),
+        window=inbox_rules.may_send_notice(found, now, may_write_first(found)),
         room=machine.room(found),
         subscription=notification is not None and subscribing.has_agreed(found.id, notification, now),
         template=form(row, rules.TEMPLATE) is not None,

@@ -4,7 +4,7 @@ from chalicelib.alliance import actions as alliance
 from chalicelib.alliance.records import Member, Unit
 from chalicelib.services import actions as services
 from chalicelib.services.records import Category, Crew, Option
-from tests.bookings.conftest import FIRST, SECOND, item
+from tests.bookings.shop import FIRST, SECOND, item
 from tests.desk.conftest import FAR
 
 DISPATCHER = Member('dispatcher', name='调度', state='active', units=[FIRST], roles=['clerk'])

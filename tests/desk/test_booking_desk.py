@@ -15,7 +15,7 @@ from chalicelib.privacy import actions as privacy
 from chalicelib.residents import actions as residents_
 from chalicelib.services import actions as services
 from chalicelib.services.records import Item
-from tests.bookings.conftest import FIRST, SATURDAY, item
+from tests.bookings.shop import FIRST, SATURDAY, item
 from tests.desk.conftest import FAR, HOME, RESIDENT, STREET, Browser, WeChat, Writer
 from tests.desk.reading import Page
 from tests.desk.selling import DISPATCHER, open_shop

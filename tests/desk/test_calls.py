@@ -18,7 +18,7 @@ from chalicelib.outreach import actions as outreach
 from chalicelib.outreach.records import Telling
 from chalicelib.privacy import actions as privacy
 from chalicelib.residents import actions as residents_
-from tests.bookings.conftest import FIRST, SATURDAY
+from tests.bookings.shop import FIRST, SATURDAY
 from tests.desk.conftest import HOME, NEIGHBOUR, RESIDENT, STREET, Browser, WeChat, Writer
 from tests.desk.reading import Page
 from tests.desk.selling import DISPATCHER, open_shop

@@ -1,11 +1,8 @@
 """The story of responsibility: whose it is, until when, who is next; on a Saturday worked for a holiday; at night."""
 
-import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from chalice.app import ScheduledEventConfig
 from playwright.sync_api import BrowserContext, Page, expect
 
 from chalicelib import clock
@@ -14,22 +11,20 @@ from chalicelib.alliance import signin
 from chalicelib.inbox.records import Conversation
 from local import alliance as local_alliance
 from local.alliance import DISTRICT, XIANYOU, Staff
-from local.functions import functions
 from local.product import Product
-from local.schedules import event
 from tests.e2e.test_story import sign_in_by_link
+from tests.e2e.town import Town
 
 MINJIANG, ABOVE_IT, LAMPS = '370202001002', '370202001000', 'chengguan'
 FRIDAY = datetime(2026, 10, 9, 16, 50, tzinfo=clock.BEIJING)
 PROMISED = '10月10日（周六）11:50 前'
 
 
-class Town:
-    """The product on the Friday after the October holiday; Saturday is worked for it."""
+class Alliance(Town):
+    """On the Friday after the October holiday; Saturday is worked for it."""
 
     def __init__(self, product: Product) -> None:
-        self.product, self.world = product, product.world
-        self.world.move(FRIDAY - clock.now())
+        super().__init__(product, FRIDAY)
         self.put('liqiang', '李强', MINJIANG)
         self.put('zhaoxin', '赵欣', LAMPS)
 
@@ -42,53 +37,10 @@ class Town:
             local_alliance._employ(Staff(person, name, 'clerk', unit, XIANYOU, '13800000009'), openid, clock.now())
         alliance.forget()
 
-    def at(self, moment: datetime) -> None:
-        self.world.move(moment - clock.now())
-        self.sweep()
-        self.sweep()
-
-    def sweep(self) -> None:
-        import app
-
-        (call,) = [call for source, call in functions(app.app, ScheduledEventConfig) if source.name == 'sweep']
-        call(event(clock.now()))
-
-    def soon(self, reached: Callable[[], object]) -> None:
-        """Until what a run of the product's own pump has begun is done: it may have been quicker than ours."""
-        for _ in range(100):
-            if reached():
-                return
-            threading.Event().wait(0.1)
-
-    def says(self, person: str, account: str, text: str) -> str:
-        before = len(self.reads(person, account))
-        self.world.send_text(person, account, text)
-        self.world.wait_idle(30)
-        return '\n'.join(self.reads(person, account)[before:])
-
-    def is_at(self, person: str, account: str, label: str, latitude: float, longitude: float) -> str:
-        before = len(self.reads(person, account))
-        self.world.send_location(person, account, latitude, longitude, label)
-        self.world.wait_idle(30)
-        return '\n'.join(self.reads(person, account)[before:])
-
-    def reads(self, person: str, account: str) -> list[str]:
-        return [line.text for line in self.world.chat(person, account) if line.who == 'account']
-
-    def told(self, unit: str) -> list[str]:
-        return [line.text for line in self.world.state.robots[unit].lines]
-
-    def conversation(self, person: str, account: str) -> Conversation:
-        from chalicelib.inbox import actions
-
-        found = actions.conversation(f'{account}#{self.world.openid(person, account)}')
-        assert found
-        return found
-
 
 @pytest.fixture(scope='module')
-def town(product: Product) -> Town:
-    return Town(product)
+def town(product: Product) -> Alliance:
+    return Alliance(product)
 
 
 def open_as(town: Town, browser: BrowserContext, member: str, found: Conversation) -> Page:

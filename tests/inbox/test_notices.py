@@ -48,12 +48,21 @@ def test_in_the_window_it_goes_out_by_the_deadline_of_sends(house: House) -> Non
     assert house.reads()[-1].text == WORDS
 
 
-def test_the_last_three_messages_are_not_its(house: House) -> None:
+def test_while_she_waits_the_last_three_messages_are_not_its(house: House) -> None:
     house.says('你好')
     made = [noticed(house, str(number)) for number in range(3)]
     house.sweep()
     assert [state(house, line) for line in made] == [rules.SENT, rules.SENT, rules.KEPT]
     assert house.conversation.window_left == rules.LEFT_FOR_PEOPLE
+
+
+def test_while_nobody_waits_all_but_one_are(house: House) -> None:
+    house.says('你好')
+    house.reply('您好，有什么事')
+    made = [noticed(house, str(number)) for number in range(4)]
+    house.sweep()
+    assert [state(house, line) for line in made] == [rules.SENT, rules.SENT, rules.SENT, rules.KEPT]
+    assert house.conversation.window_left == rules.LEFT_WHILE_NOBODY_WAITS
 
 
 def test_a_refusal_for_the_window_leaves_it_kept(house: House) -> None:
