@@ -8,6 +8,7 @@ from chalicelib import storage
 from chalicelib.bookings import actions, erasing, making, records, restoring, steps
 from chalicelib.bookings.actions import do
 from chalicelib.bookings.records import Booking, Day
+from ops import waking
 from tests.bookings.machine import CLERK, Shop, holds, tick
 from tests.bookings.shop import DAUGHTER, FIRST, RESIDENT, SATURDAY
 from tests.bookings.test_making import HERE, ME, wish
@@ -78,6 +79,12 @@ def test_from_a_backup_it_has_its_clock_and_its_cells_again(memory: Memory, book
     holds(Shop(0, now, memory))
     with pytest.raises(storage.Conflict):
         restoring.put_back(copy, now)
+
+
+def test_clocks_that_were_lost_run_again(memory: Memory, booked: Booking, now: datetime) -> None:
+    memory.tables['weilin-test-deadlines'].empty()
+    assert waking.set_again(now) >= 1
+    holds(Shop(0, now, memory))
 
 
 def test_cells_that_were_lost_are_taken_again(memory: Memory, booked: Booking, now: datetime) -> None:

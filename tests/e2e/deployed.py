@@ -12,7 +12,7 @@ from typing import Any, Self
 from urllib.request import urlopen
 
 from chalicelib import clock
-from local import alliance
+from local import alliance, services
 from local.cloud import STACK_SERVICES, Cloud
 from local.ports import HOST
 from local.product import _environment, _fresh_memory
@@ -73,6 +73,7 @@ class Deployed:
         )
         os.environ['WEILIN_MEDIA_BUCKET'] = self.outputs['MediaBucket']
         alliance.settle(self.world, self.url, clock.now())
+        services.settle(self.world, clock.now())
         # On a busy machine ministack takes longer to start the first worker than WeChat waits.
         with urlopen(f'{self.url}/login', timeout=60) as page:
             assert page.status == HTTPStatus.OK

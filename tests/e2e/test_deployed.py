@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
+from chalicelib.bookings import actions as bookings
 from chalicelib.inbox import actions as inbox
 from chalicelib.insight import records as activity
 from local.standin import publications
@@ -137,6 +138,82 @@ def test_the_desk_does_all_else_too(product: Deployed, phone: BrowserContext) ->
     page.get_by_label('为什么转交').fill('路灯归城管')
     page.get_by_role('button', name='转交').click()
     expect(page.locator('main')).to_contain_text('转出去，还没有人接手')
+
+
+def test_services_are_booked_too(product: Deployed, phone: BrowserContext, desktop: BrowserContext) -> None:
+    """On the page by a link, by digits and by a clerk; taken by a company, called off, rated; each under its role."""
+    number = book_by_link(product, phone)
+    company = company_page(product, desktop)
+    company.goto(f'{product.url}/jobs/{number}')
+    company.get_by_role('button', name='接单').click()
+    expect(company.locator('main')).to_contain_text('仙游路 15 号')
+    for path in ('/jobs', '/jobs/figures', '/jobs/sheet', '/jobs/crews', '/desk/crews'):
+        company.goto(product.url + path)
+        expect(company.locator('main')).not_to_contain_text('没有办成')
+    company.goto(f'{product.url}/jobs/crews')
+    company.get_by_role('button', name='生成日历地址').first.click()
+    company.goto(f'{product.url}/jobs/{number}')
+    company.locator('summary', has_text='来不了了').click()
+    company.locator('#do-give_up').get_by_label('为什么').fill('车坏了')
+    company.locator('#do-give_up').get_by_role('button').click()
+    assert '已改请' in told(product, 'zhangli') or '来不了' in told(product, 'zhangli')
+    for words in ('我的预约', '1', '2', '1'):
+        product.world.send_text('zhangli', XIANYOU, words)
+        product.world.wait_idle(20)
+    assert '已取消' in told(product, 'zhangli')
+    assert bookings.find(number).state == 'cancelled'
+    clerks_page(product, phone)
+    assert invoke(product, 'sweep') == (None, None)
+
+
+def told(product: Deployed, person: str) -> str:
+    return '\n'.join(line.text for line in product.world.chat(person, XIANYOU) if line.who == 'account')
+
+
+def book_by_link(product: Deployed, phone: BrowserContext) -> str:
+    product.world.send_text('zhangli', XIANYOU, '预约')
+    product.world.wait_idle(20)
+    page, links = phone.new_page(), re.findall(r'http\S+/s/\S+', told(product, 'zhangli'))
+    page.goto(links[-1])
+    page.get_by_role('link', name='日常保洁').first.click()
+    page.locator('.days summary').last.click()
+    page.locator('.days button').last.click()
+    page.get_by_label('怎么称呼').fill('王阿姨')
+    page.get_by_label('电话').fill('13800000009')
+    page.get_by_label('地址').fill('仙游路 15 号 2 单元')
+    page.get_by_role('button', name='就这样订').click()
+    expect(page.locator('main')).to_contain_text('等公司确认')
+    expect(page.locator('main')).not_to_contain_text('仙游路 15 号')
+    return page.locator('.number').inner_text().strip()
+
+
+def company_page(product: Deployed, browser: BrowserContext) -> Page:
+    """The dispatcher's, signed in by the link from the district's chat."""
+    product.world.send_text('wudiao', DISTRICT, '登录')
+    product.world.wait_idle(20)
+    page, chat = browser.new_page(), product.world.chat('wudiao', DISTRICT)
+    page.goto(re.findall(r'http\S+', '\n'.join(line.text for line in chat if line.who == 'account'))[-1])
+    page.get_by_role('button', name='登录').click()
+    page.wait_for_url(re.compile('/(desk|jobs)'))
+    return page
+
+
+def clerks_page(product: Deployed, phone: BrowserContext) -> None:
+    """For somebody who has only written."""
+    product.world.send_text('zhang', XIANYOU, '想请人打扫一下')
+    product.world.wait_idle(20)
+    at, page = f'{product.url}/desk/c/{XIANYOU}.{product.world.openid("zhang", XIANYOU)}', phone.new_page()
+    sign_in_by_link(product, page, 'wangmin')
+    page.goto(f'{at}/book/richang-baojie')
+    page.locator('button[name=at]').locator('visible=true').last.click()
+    expect(page.locator('main')).to_contain_text('保留到')
+    page.get_by_label('电话').fill('13800000009')
+    page.get_by_label('地址').fill('仙游路 15 号')
+    page.get_by_role('button', name='确认预约').click()
+    expect(page.locator('main')).to_contain_text('等公司确认')
+    for path in ('/desk/calls', '/desk/bookings'):
+        page.goto(product.url + path)
+        expect(page.locator('main')).not_to_contain_text('没有办成')
 
 
 def test_no_role_lacks_what_the_story_needs(product: Deployed) -> None:
