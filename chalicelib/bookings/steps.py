@@ -89,13 +89,12 @@ def agree(booking_id: str, by: Booker, now: datetime) -> Planned:
 def cancel(booking_id: str, by: Booker, now: datetime) -> Planned:
     """By whoever booked, whoever has come to it, or a clerk of her community; its slot is free at once."""
     booking = own(booking_id, by)
-    was_held = booking.state == rules.HELD
     _not_begun(booking, now)
-    value = offering.held_value(booking)
-    step(booking, 'cancel', by.kind, by.made_by, now)
-    writes = offering.release(booking, value, now)
-    if was_held:
+    writes = offering.release(booking, offering.held_value(booking), now)
+    if booking.state == rules.HELD:  # nobody has heard of it yet
+        step(booking, 'let_go', by.kind, by.made_by, now)
         return Planned(booking, now, writes)
+    step(booking, 'cancel', by.kind, by.made_by, now)
     if booking.partner:
         writes.append(offering.tell(booking, booking.partner, offering.CHANGED, now))
     who = by.conversation if by.kind == rules.RESIDENT else booking.unit

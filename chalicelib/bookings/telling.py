@@ -112,7 +112,7 @@ def _values(booking: Booking, now: datetime) -> dict[str, str]:
         'by': clock.spoken_date_time(booking.due_at) if booking.due_at else '',
         'clock': f'{clock.beijing(starts):%H:%M}' if starts else '',
         'partner': name(booking.partner or ''),
-        'phone': phone(booking.partner or ''),
+        'call': _call(booking),
         'crew': crew.name if crew else '',
         'venue': (item.venue if item else '') or '',
         'prepare': f'{item.prepare.rstrip("。")}。' if item and item.prepare else '',
@@ -122,6 +122,11 @@ def _values(booking: Booking, now: datetime) -> dict[str, str]:
         'reason': f'（{passed[-1].reason}）' if passed and passed[-1].reason else '',
         'nearest': _nearest(booking, now) if booking.state == rules.UNSERVED else '',
     }
+
+
+def _call(booking: Booking) -> str:
+    number = phone(booking.partner or '')
+    return say('told.call', phone=number) if number else ''
 
 
 def _nearest(booking: Booking, now: datetime) -> str:

@@ -20,6 +20,7 @@ _REQUESTS = timedelta(days=30)  # OURS: what was asked for longer ago is found b
 _AT_ONCE = timedelta(days=10)  # days asked for in one request, which is bounded by a number of rows
 # OURS: how soon an answer is called pressing.
 _PRESSING = timedelta(minutes=15)
+_A_LITTLE_LATE = timedelta(minutes=10)  # OURS: traffic, and nobody looks at the telephone at the door
 
 
 class Row(NamedTuple):
@@ -164,7 +165,8 @@ def _due(job: 'Booking', now: datetime) -> tuple[str, str]:
         by = f'{clock.spoken_time(job.due_at, now)} 前{doing}'
         return by, 'late' if job.due_at - now < _PRESSING else 'soon'
     if job.state in (rules.ACCEPTED, rules.CONFIRMED) and job.starts_at and now >= job.starts_at:
-        return f'过了 {clock.spoken_span(now - job.starts_at)}，没有记到达', 'late'
+        late = now - job.starts_at
+        return (f'过了 {clock.spoken_span(late)}，没有记到达', 'late') if late >= _A_LITTLE_LATE else ('该到了', 'soon')
     if job.state == rules.PRICED and job.due_at:
         return f'居民 {clock.spoken_time(job.due_at, now)} 前答复', ''
     return '', ''

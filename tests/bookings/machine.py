@@ -90,6 +90,12 @@ class Shop:
             finally:
                 self.within = False
 
+    def do(self, plan: Callable[[], Planned]) -> None:
+        """Where there are too many to look through, chance chooses among what it has seen itself, old or not."""
+        done = actions.do(plan)
+        if self.memory is None:
+            self.known[done.id] = None, done
+
     def once(self) -> str:
         """A new form, or now and then the last one again."""
         if self.random.random() < 0.9:
@@ -100,7 +106,8 @@ class Shop:
         return Booker(f'a#r{self.random.randrange(40)}', HOME, self.random.choice(['oauth', 'link', 'chat']))
 
     def any_of(self, *states: str) -> Booking:
-        found = [one for one in bookings(self) if one.state in states]
+        seen = [found for _, found in self.known.values()] if self.memory is None else bookings(self)
+        found = [one for one in seen if one.state in states]
         if not found:
             raise Gone
         return self.random.choice(sorted(found, key=lambda one: one.id))
@@ -120,7 +127,7 @@ def _raw(shop: Shop, model: type[Record]) -> list[Any]:
 
 
 def bookings(shop: Shop) -> list[Booking]:
-    """Made anew only where their version is."""
+    """All of them, made anew only where their version is."""
     for raw in _raw(shop, Booking):
         key = raw['id']['S'], raw['version']['N']
         if shop.known.get(key[0], (None, None))[0] != key:
@@ -145,14 +152,14 @@ def _wish(shop: Shop) -> Wish:
 
 def _hold(shop: Shop) -> None:
     wish, booker, once = _wish(shop), shop.booker(), shop.once()
-    actions.do(lambda: making.hold(wish, booker, once, shop.now))
+    shop.do(lambda: making.hold(wish, booker, once, shop.now))
 
 
 def _confirm(shop: Shop) -> None:
     found = shop.any_of('held', 'held', 'expired')
     booker = Booker(found.conversation, HOME, found.made_by)
     option = services.option(services.item(found.item), found.option)  # type: ignore[arg-type]
-    actions.do(lambda: making.confirm(found.id, HERE, making.mark(option), booker, shop.now))  # type: ignore[arg-type]
+    shop.do(lambda: making.confirm(found.id, HERE, making.mark(option), booker, shop.now))  # type: ignore[arg-type]
 
 
 class Drawn(NamedTuple):
@@ -168,7 +175,7 @@ Plan = Callable[[Booking, Drawn, datetime], Planned]
 def _step(plan: Plan, *states: str) -> Callable[[Shop], None]:
     def operation(shop: Shop) -> None:
         found, drawn = shop.any_of(*states), Drawn(shop.random.random(), shop.time())
-        actions.do(lambda: plan(found, drawn, shop.now))
+        shop.do(lambda: plan(found, drawn, shop.now))
 
     return operation
 
