@@ -8,10 +8,10 @@ CLOUD := .venv-cloud/.ready
 # Words for the programs behind `make run` and `make test`: make run ARGS='--port 9000', make test ARGS='tests/inbox -x'
 ARGS :=
 
-.PHONY: help setup run test check format clean package deploy
+.PHONY: help setup run test test-long check format clean package deploy
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: $(PRODUCT) $(CLOUD) ## install everything (run and test do it by themselves)
 
@@ -21,6 +21,9 @@ run: setup ## start the product, a local AWS and the stand-in WeChat, and say wh
 test: setup ## run all tests, the story in a real browser included
 	@local/setup.sh browser
 	@$(PYTHON_HERE) -m pytest $(ARGS)
+
+test-long: setup ## tell all ten thousand steps of bookings on the local AWS (half an hour)
+	@WEILIN_BOOKING_OPERATIONS=10000 $(PYTHON_HERE) -m pytest tests/contract/test_bookings.py $(ARGS)
 
 package: setup ## build what goes to Lambda, without sending it anywhere
 	@$(PYTHON_HERE) -m ops.package $(ARGS)

@@ -59,6 +59,11 @@ def _still_held(booking: Booking, now: datetime) -> bool:
     return booking.state == rules.HELD and booking.due_at > now
 
 
+def count_of(conversation: str) -> int:
+    """How many bookings are kept of her, with those she has come to."""
+    return sum(1 for _ in records.all_of(conversation))
+
+
 def of_company(unit: str, first: date, last: date) -> list[Booking]:
     """What a company has on these days, both included, by when it is. Without holds: they are nobody's yet."""
     return _confirmed(records.of_partner(unit, _begins(first), _begins(last + timedelta(days=1))))

@@ -50,14 +50,19 @@ def _elsewhere(visit: 'Visit') -> dict[str, str]:
 
 
 def _mine(visit: 'Visit') -> Answer:
+    from chalicelib.bookings import actions as bookings  # one question in thousands
+
     held, url = holding.held(visit.conversation.id, visit.now), page_url(visit.unit.id)
+    number = bookings.count_of(visit.conversation.id)
+    booked = say('mine.booked', number=str(number)) if number else ''
     if held.oldest is None:
-        return _answer(visit, say('mine.nothing', url=url))
+        return _answer(visit, say('mine.nothing', url=url, booked=booked))
     words = say(
         'mine.held',
         lines=say('mine.more' if held.more else 'mine.lines', lines=str(held.lines)),
         media=say('mine.with_media', media=str(held.media)) if held.media else '',
         oldest=clock.spoken_date_time(held.oldest),
+        booked=booked,
         unit=visit.unit.name,
         url=url,
     )

@@ -296,3 +296,9 @@ def test_what_is_written_down_goes_by_itself_where_nobody_confirms(door: Door) -
     door.say('仙游路15号 13800000009')
     [kept] = records.Contact.scan()
     assert kept.forget_at == door.now + timedelta(days=1)
+
+
+def test_what_is_kept_of_her_names_her_bookings(door: Door) -> None:
+    assert '预约' not in door.say('我的信息')
+    book(door)
+    assert '另有您的预约 1 个' in door.say('我的信息')
