@@ -174,7 +174,7 @@ def _take_for_good(booking: Booking, item: 'Item', option: 'Option', now: dateti
     held = cells.value(booking.id, booking.due_at)
     ahead = booking.starts_at > now  # a hold that lapsed is kept for two days
     crews = offering.crew_of(booking) if ahead else []
-    found = times.first_free(item, option, crews, booking.starts_at, now, mine=booking.id)
+    found = times.first_free(item, booking, crews, booking.starts_at, now, mine=booking.id)
     if found is None:
         raise TimeGone(times.nearest(item, option, booking.starts_at, now))
     return offering.take(booking, found, cells.value(booking.id), held, now)

@@ -238,10 +238,9 @@ def _seat(booking: Booking, crew_id: str, now: datetime) -> 'list[Write]':
     if booking.starts_at is None:
         return []
     item, crew = services.item(booking.item), services.crew(crew_id)
-    option = services.option(item, booking.option) if item else None
-    if item is None or option is None or crew is None or crew.unit != booking.partner:
+    if item is None or crew is None or crew.unit != booking.partner:
         raise Refused(say('refused.no_crew'))
-    found = times.first_free(item, option, [crew], booking.starts_at, now, mine=booking.id)
+    found = times.first_free(item, booking, [crew], booking.starts_at, now, mine=booking.id)
     if found is None:
         raise Refused(say('refused.no_crew'))
     if found.span == booking.span:
