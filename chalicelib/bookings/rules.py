@@ -89,6 +89,7 @@ LATE_AFTER = timedelta(minutes=30)  # nobody has marked the crew's arrival: the 
 MISSED_AFTER = timedelta(hours=1)  # after its end, still nobody: the community looks into it
 FINISHED_AFTER = timedelta(hours=2)  # after its end, arrived and not marked done: it is taken for done
 REQUEST_LATE_AFTER = timedelta(days=3)  # a request agreed and not done: the company is told
+REQUEST_FINISHED_AFTER = timedelta(days=30)  # still not marked done: it is taken for done, and she is asked
 ASK_RATING_AFTER = timedelta(minutes=30)
 RATING_OPEN = timedelta(days=7)
 CONTACT_KEPT = retention.CONTACTS.lasts
@@ -152,7 +153,8 @@ def _moments(booking: Booked) -> list[Moment]:
 
 def _to_come(booking: Booked) -> list[Moment]:
     if booking.starts_at is None:
-        return [Moment(booking.confirmed_at + REQUEST_LATE_AFTER, LATE)]
+        agreed = booking.confirmed_at
+        return [Moment(agreed + REQUEST_LATE_AFTER, LATE), Moment(agreed + REQUEST_FINISHED_AFTER, FINISH)]
     starts, ends = booking.starts_at, booking.ends_at
     return [
         Moment(day_before(starts), TOMORROW),

@@ -23,6 +23,7 @@ _DEAREST = 10_000_000  # fen: whoever writes more has mistyped
 def accept(booking_id: str, unit: str, crew: str, by: 'Member', now: datetime) -> Planned:
     """The company says yes; with a crew (one of its own that is free then) all is settled, without, it comes later."""
     booking = _of_company(booking_id, unit)
+    _has_time(booking, 'accept')
     writes: list[Write] = []
     step(booking, 'accept', rules.PARTNER, by.id, now, rules.CONFIRMED if crew else rules.ACCEPTED)
     if crew:
@@ -35,6 +36,7 @@ def accept(booking_id: str, unit: str, crew: str, by: 'Member', now: datetime) -
 def assign(booking_id: str, unit: str, crew: str, by: 'Member', now: datetime) -> Planned:
     """Another of its own crews, free then, comes instead; also for the first time."""
     booking = _of_company(booking_id, unit)
+    _has_time(booking, 'assign')
     step(booking, 'assign', rules.PARTNER, by.id, now)
     writes = _seat(booking, crew, now)
     booking.confirmed_at = booking.confirmed_at or now
@@ -63,6 +65,8 @@ def time_out(booking: Booking, now: datetime) -> Planned:
 def price(booking_id: str, unit: str, fen: int, words: str, by: 'Member', now: datetime) -> Planned:
     """A company's offer for a request; the catalogue's ceiling holds."""
     booking = _of_company(booking_id, unit)
+    if booking.starts_at is not None:
+        raise rules.NotNow('price of what has a time')
     if not 0 <= fen <= _DEAREST:
         raise Refused(say('refused.no_price', most=_DEAREST // 100))
     if booking.ceiling is not None and fen > booking.ceiling:
@@ -111,6 +115,7 @@ def move(booking_id: str, at: datetime, by: Booker, now: datetime) -> Planned:
     if item is None or option is None or booking.starts_at is None:
         raise Withdrawn
     if at == booking.starts_at:
+        rules.after(booking.state, 'move', by.kind)
         return Planned(booking, now)
     before = booking.partner or ''
     found = times.find(item, option, at, now, first=before, mine=booking.id)
@@ -133,14 +138,15 @@ def move(booking_id: str, at: datetime, by: Booker, now: datetime) -> Planned:
 
 def arrive(booking_id: str, unit: str, by: 'Member', now: datetime) -> Planned:
     booking = _of_company(booking_id, unit)
-    if booking.starts_at is None:
-        raise rules.NotNow('nobody comes for a request')
+    _has_time(booking, 'arrive')
     step(booking, 'arrive', rules.CREW, by.id, now)
     return Planned(booking, now, notes=telling.plain(booking, 'arrived', now))
 
 
 def finish(booking_id: str, unit: str, by: 'Member', now: datetime) -> Planned:
     booking = _of_company(booking_id, unit)
+    if booking.starts_at is not None and now < booking.starts_at and booking.state != rules.ARRIVED:
+        raise rules.NotNow('finish before the beginning')
     step(booking, 'finish', rules.CREW, by.id, now)
     return Planned(booking, now)
 
@@ -233,10 +239,13 @@ def _of_company(booking_id: str, unit: str) -> Booking:
     return booking
 
 
+def _has_time(booking: Booking, name: str) -> None:
+    if booking.starts_at is None:
+        raise rules.NotNow(f'{name} of a request, for which nobody comes')
+
+
 def _seat(booking: Booking, crew_id: str, now: datetime) -> 'list[Write]':
     """Put it to this crew of the company that has it: the cells go with it. Raises `Refused` where it is not free."""
-    if booking.starts_at is None:
-        return []
     item, crew = services.item(booking.item), services.crew(crew_id)
     if item is None or crew is None or crew.unit != booking.partner:
         raise Refused(say('refused.no_crew'))
