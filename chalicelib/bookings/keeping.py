@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib import retention, storage
 from chalicelib.bookings import records, rules
@@ -12,6 +13,9 @@ from chalicelib.bookings.records import Booking, Taken
 from chalicelib.deadlines import actions as deadlines
 from chalicelib.outreach import actions as outreach
 from chalicelib.storage import Transaction, Write
+
+if TYPE_CHECKING:
+    from chalicelib.bookings.making import Booker
 
 CLOCK = 'booking'  # kind of its deadline: there is one, for what happens next by itself
 STEPS_KEPT = 40
@@ -123,11 +127,27 @@ def do(plan: Callable[[], Planned]) -> Booking:
         except storage.Conflict:
             time.sleep(random.uniform(0, _JITTER_SECONDS * min(attempt + 1, 6)))  # no secret: writers step aside
         except storage.AlreadyKept as again:
-            return records.kept_before(again.item)
+            return _hers(records.kept_before(again.item), planned.booking)
         else:
             planned.deliver()
             return planned.booking
     raise storage.Unavailable('conflicts without end')
+
+
+def own(booking_id: str, by: 'Booker') -> Booking:
+    """The booking, if it is this resident's, or one of the clerk's community. Raises `Gone` for everybody else."""
+    booking = load(booking_id)
+    hers = by.conversation in booking.people if by.kind == rules.RESIDENT else by.unit == booking.unit
+    if not hers:
+        raise Gone
+    return booking
+
+
+def _hers(kept: Booking, wanted: Booking) -> Booking:
+    """Two keys that bring one number are one resident's, or the second one finds nothing."""
+    if kept.conversation != wanted.conversation:
+        raise Gone
+    return kept
 
 
 def step(booking: Booking, name: str, by: str, who: str, now: datetime, wanted: str = '') -> None:

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.bookings import cells, offering, rules, telling, times
+from chalicelib.bookings import cells, keeping, offering, rules, telling, times
 from chalicelib.bookings.keeping import Gone, Planned, Refused, load, note_step, past, step
 from chalicelib.bookings.making import Booker, TimeGone, Withdrawn
 from chalicelib.bookings.records import Booking, erase_contact
-from chalicelib.bookings.words import say
+from chalicelib.bookings.words import say, tidy
 from chalicelib.inbox import raising
 from chalicelib.services import actions as services
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
     from chalicelib.storage import Write
 
+own = keeping.own
 _REASON_AT_MOST = 60  # characters
 _WORDS_AT_MOST = 100
 _DEAREST = 10_000_000  # fen: whoever writes more has mistyped
@@ -73,7 +74,7 @@ def price(booking_id: str, unit: str, fen: int, words: str, by: 'Member', now: d
         raise Refused(say('refused.over_ceiling', ceiling=services.yuan(booking.ceiling)))
     step(booking, 'price', rules.PARTNER, by.id, now)
     booking.price, booking.ceiling, booking.per = fen, fen, booking.per
-    said = ' '.join(words.split())
+    said = tidy(words)
     if len(said) > _WORDS_AT_MOST:
         raise Refused(say('refused.too_long', field=say('field.note'), most=_WORDS_AT_MOST))
     booking.quote_words = f'{said.rstrip("。")}。' if said else ''
@@ -215,15 +216,6 @@ def forget(booking: Booking) -> 'Write':
     return erase_contact(booking.id)
 
 
-def own(booking_id: str, by: Booker) -> Booking:
-    """The booking, if it is this resident's, or one of the clerk's community. Raises `Gone` for everybody else."""
-    booking = load(booking_id)
-    hers = by.conversation in booking.people if by.kind == rules.RESIDENT else by.unit == booking.unit
-    if not hers:
-        raise Gone
-    return booking
-
-
 def matter(booking: Booking) -> dict[str, str]:
     """For staff: which booking it is about."""
     return {
@@ -270,7 +262,7 @@ def _away(booking: Booking, name: str, why: str, by: str, who: str, reason: str,
 
 
 def _required(reason: str) -> str:
-    said = ' '.join(reason.split())
+    said = tidy(reason)
     if not said:
         raise Refused(say('refused.no_reason'))
     return said[:_REASON_AT_MOST]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.bookings import rules, times
-from chalicelib.bookings.keeping import Note
+from chalicelib.bookings.keeping import STEPS_KEPT, Note
 from chalicelib.bookings.records import Booking
 from chalicelib.bookings.words import say
+from chalicelib.inbox import actions as inbox
 from chalicelib.services import actions as services
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def plain(booking: Booking, words: str, now: datetime) -> list[Note]:
 
 def joined(booking: Booking, now: datetime) -> list[Note]:
     """To the one who booked: somebody has come to it."""
-    return [_note(booking, booking.conversation, 'joined', now)]
+    return [_note(booking, who, 'joined', now) for who in _told(booking) if who == booking.conversation]
 
 
 def what(booking: Booking) -> str:
@@ -83,22 +84,34 @@ def price(booking: Booking) -> str:
 
 
 def _notes(booking: Booking, words: str, now: datetime, more: str = '') -> list[Note]:
-    return [_note(booking, who, words, now, more) for who in booking.people]
+    return [_note(booking, who, words, now, more) for who in _told(booking)]
 
 
 def _to_each(booking: Booking, own: str, others: str, by: str, now: datetime) -> list[Note]:
     """To whoever did it in one way, to the others in another. `by` is a conversation, or the unit of a clerk."""
     who = say('who.family') if by in booking.people else say('who.clerk', unit=name(by))
     notes = []
-    for person in booking.people:
+    for person in _told(booking):
         words = own if person == by else others
         notes.append(_note(booking, person, words, now, who=who))
     return notes
 
 
+def _told(booking: Booking) -> list[str]:
+    """Whose it is, but for one who was forgotten and has left: nothing is written about her any more."""
+    left = booking.erased and inbox.conversation(booking.conversation) is None
+    return [who for who in booking.people if not (left and who == booking.conversation)]
+
+
 def _note(booking: Booking, person: str, words: str, now: datetime, more: str = '', who: str = '') -> Note:
     said = say(f'told.{words}', who=who, **_values(booking, now)) + more
-    return Note(person, f'{words}{len(booking.steps)}', said, _until(booking, now), _template(booking))
+    return Note(person, f'{words}{_turn(booking)}', said, _until(booking, now), _template(booking))
+
+
+def _turn(booking: Booking) -> str:
+    """Which of its steps is told of; once its history is cut short, its version tells them apart."""
+    steps = len(booking.steps)
+    return str(steps) if steps < STEPS_KEPT else f'{steps}.{booking.version}'
 
 
 def _values(booking: Booking, now: datetime) -> dict[str, str]:

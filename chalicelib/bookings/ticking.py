@@ -13,6 +13,7 @@ from chalicelib.bookings.words import say
 from chalicelib.deadlines import actions as deadlines
 from chalicelib.inbox import raising
 from chalicelib.inbox.changing import Gone
+from chalicelib.outreach import actions as outreach
 
 if TYPE_CHECKING:
     from chalicelib.deadlines.records import Deadline
@@ -108,6 +109,7 @@ def _ask(booking: Booking, now: datetime) -> Planned:
 def _forget(booking: Booking, now: datetime) -> Planned:
     past(booking, [rules.FORGET])
     if booking.erased:
+        outreach.erase_about(f'booking#{booking.id}', booking.conversation)
         return Planned(booking, now, goes=True)
     return Planned(booking, now, [steps.forget(booking)])
 
