@@ -304,6 +304,11 @@ def put_contact(tx: Transaction, found: Contact) -> None:
     tx.save(found)
 
 
+def lay_aside(tx: Transaction, found: Contact) -> None:
+    """One that is for a day, never in place of one that is a booking's."""
+    tx.save(found, condition=Contact.booking.does_not_exist() | Contact.forget_at.exists())
+
+
 def erase_contact(booking_id: str) -> Write:
     return lambda tx: tx.delete(Contact(booking_id))
 

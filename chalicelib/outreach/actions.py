@@ -106,8 +106,9 @@ def erase(conversation_id: str, upto: datetime | None = None) -> None:
 
 def erase_about(about: str, conversation_id: str) -> None:
     """What was told to her about one thing goes, for instance with what was told after she was forgotten."""
-    for row in records.about(about):
-        if row.conversation == conversation_id:
+    for id in records.ids_of(conversation_id):
+        row = records.telling(id) if id.startswith(f'{about}#') else None
+        if row:
             storage.commit(_erasure(row))
 
 

@@ -309,6 +309,17 @@ class TestInBetween:
         assert state(found) == rules.OFFERED
         assert records.contact(found.id)
 
+    def test_where_to_come_to_what_was_confirmed_elsewhere_is_not_written_over(self, door: Door) -> None:
+        to_held(door)
+        held = only()
+        where = bookings.Where('王阿姨', '13800000001', '仙游路 1 号')
+        bookings.do(lambda: making.confirm(held.id, where, making.mark(held), Booker(ID, HOME, 'oauth'), door.now))
+        door.say(HERE)
+        kept = records.contact(held.id)
+        assert kept
+        assert (kept.address, kept.phone, kept.forget_at) == ('仙游路 1 号', '13800000001', None)
+        assert waits()  # a person reads it, who can ring the company
+
     def test_a_new_beginning_lets_go_what_was_held(self, door: Door) -> None:
         to_held(door)
         door.say('预约')
