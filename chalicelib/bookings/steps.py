@@ -88,7 +88,7 @@ def agree(booking_id: str, by: Booker, now: datetime) -> Planned:
     step(booking, 'agree', by.kind, by.made_by, now)
     booking.confirmed_at, booking.due_at = now, None
     tell = offering.tell(booking, booking.partner, offering.CHANGED, now)
-    return Planned(booking, now, [tell], telling.accepted(booking, now))
+    return Planned(booking, now, [tell], telling.agreed(booking, by.made_by, now))
 
 
 def cancel(booking_id: str, by: Booker, now: datetime) -> Planned:
@@ -103,8 +103,7 @@ def cancel(booking_id: str, by: Booker, now: datetime) -> Planned:
         return Planned(booking, now, writes)
     if booking.partner:
         writes.append(offering.tell(booking, booking.partner, offering.CHANGED, now))
-    who = by.conversation if by.kind == rules.RESIDENT else booking.unit
-    return Planned(booking, now, writes, telling.cancelled(booking, who, now))
+    return Planned(booking, now, writes, telling.cancelled(booking, by, now))
 
 
 def move(booking_id: str, at: datetime, by: Booker, now: datetime) -> Planned:
@@ -133,8 +132,7 @@ def move(booking_id: str, at: datetime, by: Booker, now: datetime) -> Planned:
         writes += offering.offer(booking, now, offering.AGAIN)
     else:
         writes += [offering.tell(booking, before, offering.LOST, now), *offering.offer(booking, now)]
-    who = by.conversation if by.kind == rules.RESIDENT else booking.unit
-    return Planned(booking, now, writes, telling.moved(booking, who, now))
+    return Planned(booking, now, writes, telling.moved(booking, by, now))
 
 
 def arrive(booking_id: str, unit: str, by: 'Member', now: datetime) -> Planned:
