@@ -74,6 +74,12 @@ class Where(NamedTuple):
     address: str = ''
     note: str = ''
 
+    def tidied(self) -> 'Where':
+        """As it is kept: what many keyboards write as １３８ is 138."""
+        return Where(
+            tidy(self.name), unicodedata.normalize('NFKC', tidy(self.phone)), tidy(self.address), tidy(self.note)
+        )
+
 
 def mark(option: services.Priced) -> str:
     """What is agreed to, to be compared later: '8000.12000', '.' for 面议."""
@@ -193,16 +199,13 @@ def _not_too_many(booker: Booker, mine: str, now: datetime) -> None:
 
 def _contact(booking: Booking, where: Where, item: 'Item') -> Contact:
     """Raises `Refused` for what is missing, too long, or no telephone number."""
-    said = {name: tidy(getattr(where, name)) for name in _LIMITS}
-    said['phone'] = unicodedata.normalize('NFKC', said['phone'])  # １３８ as many keyboards write it
+    said = where.tidied()
     for name, most in _LIMITS.items():
-        if len(said[name]) > most:
+        if len(getattr(said, name)) > most:
             raise Refused(say('refused.too_long', field=say(f'field.{name}'), most=most))
     needed = ('phone', 'address') if item.where == 'home' else ('phone',)
-    if missing := [say(f'field.{name}') for name in needed if not said[name]]:
+    if missing := [say(f'field.{name}') for name in needed if not getattr(said, name)]:
         raise Refused(say('refused.missing', fields='、'.join(missing)))
-    if not _PHONE.fullmatch(said['phone']):
+    if not _PHONE.fullmatch(said.phone):
         raise Refused(say('refused.no_phone'))
-    contact = Contact(booking.id, conversation=booking.conversation)
-    contact.name, contact.phone, contact.address, contact.note = (said[name] for name in _LIMITS)
-    return contact
+    return Contact(booking.id, conversation=booking.conversation, **said._asdict())

@@ -123,7 +123,7 @@ def _free_on(
 ) -> Iterator[tuple[datetime, int]]:
     wanted, earliest = job(item, option, crew), window(item, now)[0]
     busy = cells.busy(taken, now)
-    for at in cells.starts(services.hours_of(crew).work_on(day), wanted):
+    for at in sorted({*cells.starts(services.hours_of(crew).work_on(day), wanted)}):  # stretches may overlap
         if at >= earliest and (seats := cells.seats_left(at, wanted, busy)):
             yield at, seats
 

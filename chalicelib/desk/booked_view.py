@@ -99,8 +99,8 @@ def about(booking: 'Booking', now: datetime) -> list[datetime]:
 def other_than_kept(booking: 'Booking', typed: 'Where') -> str:
     """What to say to a clerk who confirms what a colleague has confirmed with other words; '' where it is the same."""
     kept = bookings.contact(booking)
-    said = [' '.join(one.split()) for one in typed]
-    if kept is None or said == [kept.name, kept.phone, kept.address, kept.note]:
+    said = typed.tidied()
+    if kept is None or said == (kept.name, kept.phone, kept.address, kept.note):
         return ''
     return (
         f'同事刚刚已经订好，您写的没有用上。请核对下面的电话和地址。您写的是：{"，".join(one for one in said if one)}'

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.bookings import making, records, rules, steps
+from chalicelib.bookings import making, records, rules, steps, times
 from chalicelib.bookings.actions import do
 from chalicelib.bookings.records import Booking
 from chalicelib.services import actions as services
@@ -90,3 +90,17 @@ def test_what_nobody_answered_in_time_is_not_offered_after_its_time(memory: Memo
     found = records.booking(booked.id)
     assert found
     assert (found.state, [passed.unit for passed in found.passed]) == (rules.UNSERVED, [FIRST])
+
+
+def test_stretches_that_overlap_are_one_seat(memory: Memory, now: datetime) -> None:
+    def seats() -> set[int]:
+        found = services.item('cleaning')
+        assert found
+        return {time.seats for free in times.free_times(found, found.options[0], now).values() for time in free}
+
+    before = seats()
+    for crew in Crew.scan():
+        crew.work = '1-7 08:00-12:00; 1-7 09:00-18:00'
+        crew.save()
+    services.forget()
+    assert seats() == before == {4}

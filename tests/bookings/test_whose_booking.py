@@ -7,6 +7,7 @@ import pytest
 from chalicelib.bookings import actions, erasing, making, records, rules, steps
 from chalicelib.bookings.actions import Booker, Gone, Refused, do
 from chalicelib.bookings.records import Booking
+from chalicelib.desk import booked_view
 from chalicelib.inbox.records import Conversation
 from chalicelib.outreach.records import Telling
 from tests.bookings.machine import CLERK, Shop, tick
@@ -92,6 +93,8 @@ def test_full_width_digits_are_a_telephone_number(memory: Memory, now: datetime)
     kept = records.contact(booked.id)
     assert kept
     assert kept.phone == '138-00000009'
+    assert booked_view.other_than_kept(booked, HERE._replace(phone='１３８-０００００００９')) == ''
+    assert booked_view.other_than_kept(booked, HERE._replace(phone='１３８-０００００００８'))
 
 
 def test_what_cannot_be_seen_is_not_kept(memory: Memory, now: datetime) -> None:
