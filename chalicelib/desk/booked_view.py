@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chalicelib import clock
 from chalicelib.alliance import gate
 from chalicelib.bookings import actions as bookings
-from chalicelib.bookings import rules, telling, times
+from chalicelib.bookings import offers, rules, telling, times
 from chalicelib.desk import booking_view, untold
 from chalicelib.desk.conversation_view import Fact
 from chalicelib.inbox import actions as inbox
@@ -43,6 +43,7 @@ class Sheet(NamedTuple):
     cancel: bool
     move: bool
     agree: bool
+    offer: str  # what he reads to her when she agrees
     free: str  # what cancelling costs, in words
 
 
@@ -72,6 +73,7 @@ def sheet(member: 'Member', booking: 'Booking', now: datetime) -> Sheet:
         cancel=rules.may(booking.state, 'cancel', rules.CLERK) and not begun,
         move=rules.may(booking.state, 'move', rules.CLERK) and not begun and booking.starts_at is not None,
         agree=rules.may(booking.state, 'agree', rules.CLERK),
+        offer=offers.offer(booking),
         free=_free(booking, now),
     )
 
