@@ -65,7 +65,7 @@ def offer(booking: Booking, now: datetime, level: str = NEW) -> list[Write]:
 def tell(booking: Booking, partner: str, level: str, now: datetime) -> Write:
     """Let a company's people know, through their own channels; no word of the resident is in it."""
     due_at = booking.due_at or booking.starts_at or now
-    matter = alerts.Matter(f'{alerts.BOOKING}{booking.id}', level, partner, now, due_at)
+    matter = alerts.Matter(f'{alerts.BOOKING}{booking.id}.{partner}', level, partner, now, due_at)
 
     def write(tx: Transaction) -> None:
         alerts.tell(tx, partner, matter, now)
