@@ -141,7 +141,7 @@ def _moments(booking: Booked) -> list[Moment]:
             return _to_come(booking)
         case 'arrived':
             return [Moment(booking.ends_at + FINISHED_AFTER, FINISH)]
-        case 'expired':  # nobody had written down yet where to come
+        case 'expired' if not booking.erased:  # nobody had written down yet where to come
             return []
         case _ if booking.erased:
             return [Moment(booking.over_at, FORGET)]
