@@ -34,6 +34,7 @@ _SENTENCE = re.compile(r'[?？!！了吗呢没不漏坏堵吵臭修]|停[电水�
 _ADDRESS_MOST = 80  # characters, as `making` has it
 _BUILDING, _HOUSE = re.compile(r'号楼|栋|幢|座'), re.compile('号')
 _SHORT, _SHORT_MOST = 6, 14  # characters
+_NARROW = str.maketrans('０１２３４５６７８９', '0123456789')
 _EDGES = ' ,，。.;；:：、/\n'
 
 
@@ -121,6 +122,11 @@ def phone(text: str) -> str:
     """The first telephone number in it; '' where there is none."""
     found = _PHONE.search(unicodedata.normalize('NFKC', text))
     return found[1] if found else ''
+
+
+def without_phone(text: str) -> str:
+    """The same words with every telephone number in them left out."""
+    return _PHONE.sub('〔电话〕', text.translate(_NARROW))
 
 
 def told(text: str) -> Told | None:
