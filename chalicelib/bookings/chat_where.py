@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from chalicelib.storage import Write
 
 _LAID_ASIDE = timedelta(days=1)  # OURS: what is written in a dialogue that nobody goes through with
-_WISH_MOST = 200  # characters, as `making` has it
 _OTHER = ('2', '换地址', '改地址', '换电话')
 
 
@@ -49,7 +48,7 @@ def wish(visit: 'Visit', asked: Asked) -> 'Answer | None':
     opened = visit.conversation.window_from
     fresh = opened is not None and asked.more == str(int(opened.timestamp()))
     said = ' '.join(visit.text.split())
-    if item is None or option is None or not fresh or len(said) > _WISH_MOST or said.isdigit():
+    if item is None or option is None or not fresh or len(said) > rules.CONTACT_MOST['note'] or said.isdigit():
         return None
     kept = _known(visit) or Where()
     once = _once(visit, visit.message.key)

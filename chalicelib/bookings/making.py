@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 # Without 0 and O, 1, I and L: people read it out on the telephone. 31^8 numbers.
 _SIGNS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 _LENGTH = 8
-_LIMITS = {'name': 20, 'phone': 20, 'address': 80, 'note': 200}  # characters
 _PHONE = re.compile(r'\+?[0-9][0-9 -]{5,18}[0-9]')
 
 
@@ -200,7 +199,7 @@ def _not_too_many(booker: Booker, mine: str, now: datetime) -> None:
 def _contact(booking: Booking, where: Where, item: 'Item') -> Contact:
     """Raises `Refused` for what is missing, too long, or no telephone number."""
     said = where.tidied()
-    for name, most in _LIMITS.items():
+    for name, most in rules.CONTACT_MOST.items():
         if len(getattr(said, name)) > most:
             raise Refused(say('refused.too_long', field=say(f'field.{name}'), most=most))
     needed = ('phone', 'address') if item.where == 'home' else ('phone',)

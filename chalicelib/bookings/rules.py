@@ -96,6 +96,7 @@ CONTACT_KEPT = retention.CONTACTS.lasts
 LOW_RATING = 2  # of 5, and below: it becomes a conversation with the community
 RATINGS = {5: '很满意', 4: '满意', 3: '一般', 2: '不满意', 1: '很不满意'}
 OPEN_AT_MOST = 5  # bookings of one resident that are still to come
+CONTACT_MOST = {'name': 20, 'phone': 20, 'address': 80, 'note': 200}  # characters
 DISTANCE_OF_BEST = 3  # free times offered to whoever came second
 
 EXPIRE, TIME_OUT, PRICE_OUT = 'expire', 'time_out', 'price_out'
