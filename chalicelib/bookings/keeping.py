@@ -53,6 +53,7 @@ class Planned:
     notes: list[Note] = field(default_factory=list)
     told: list[str] = field(default_factory=list)  # filled by `write`: what `outreach.actions.deliver` takes
     new: bool = False
+    brings_back: bool = False  # by `do`: in a message's transaction only the message itself may be brought back
     goes: bool = False  # the booking itself is erased
 
     def write(self, tx: Transaction) -> None:
@@ -64,7 +65,10 @@ class Planned:
             records.erasure(self.booking)(tx)
             return
         _keep_clock(tx, self.booking)
-        (records.put_new if self.new else _save)(tx, self.booking)
+        if self.new:
+            records.put_new(tx, self.booking, self.brings_back)
+        else:
+            tx.save(self.booking)
 
     def without(self, conversation: str) -> 'Planned':
         """What this resident was to be told is left out: the answer to her own message tells her."""
@@ -89,10 +93,6 @@ def _tell(tx: Transaction, booking: Booking, note: Note, now: datetime) -> str:
         now,
         note.values,
     )
-
-
-def _save(tx: Transaction, booking: Booking) -> None:
-    tx.save(booking)
 
 
 def _keep_clock(tx: Transaction, booking: Booking) -> None:
@@ -122,6 +122,7 @@ def do(plan: Callable[[], Planned]) -> Booking:
     """
     for attempt in range(_TRIES):
         planned = plan()
+        planned.brings_back = True
         try:
             storage.commit(planned.write)
         except storage.Conflict:

@@ -416,6 +416,15 @@ class TestTimes:
         assert '给您留到' in door.say('1')
         assert len(all_bookings()) == 1
 
+    def test_a_second_yes_at_the_same_moment_is_a_message_of_its_own(self, door: Door) -> None:
+        door.say(digit(door.say('预约'), '火车票'))
+        door.say('两张 12月1日去北京的二等座')
+        door.say(HERE)
+        Wire().meet('TransactWriteItems', lambda: door.say('1') and None)  # type: ignore[list-item,func-returns-value]
+        assert '已收到' in door.say('1')
+        assert len(all_bookings()) == 1
+        assert [message.text for message in Message.scan()].count('1') == 2
+
 
 def test_requests_of_each_step(door: Door) -> None:
     """With the catalogue in memory: her conversation and one transaction, and between them what has to be current.
