@@ -18,7 +18,7 @@ BOOKING = 'booking.'  # the same of a booking
 class Matter(NamedTuple):
     """What staff are told of. `about` names it, and is told of once at a time; no word of a resident is in it."""
 
-    about: str  # a conversation's id, or `account.` and an account's, `booking.` and its number
+    about: str  # a conversation's id, or `account.` and an account's, `booking.`, its number and the company
     level: str  # danger | first | half | fifths | handed | nobody | failed | timed_out | above | silent
     unit: str  # whose turn it is
     since: datetime

@@ -87,12 +87,12 @@ def of_crew(crew: str, first: date, last: date) -> list[Booking]:
 
 
 def undo_by_link(conversation: str, now: datetime) -> list[Booking]:
-    """「不是我」: cancel what links have booked for her since yesterday, and send away who has come to a booking.
+    """「不是我」: cancel what links have booked or agreed to since yesterday, and send away who has come to a booking.
 
     She is told by the answer to her word.
     """
     undone = []
-    for one in records.of_booker(conversation, now - _UNDONE_WITHIN):
+    for one in records.of_booker(conversation, now - rules.CONTACT_KEPT):  # of a request, since it was made
         with suppress(Gone, Refused, rules.NotNow):  # over, or begun: nothing to take back
             undone += _undo(one, conversation, now)
     return undone
@@ -100,9 +100,15 @@ def undo_by_link(conversation: str, now: datetime) -> list[Booking]:
 
 def _undo(one: Booking, conversation: str, now: datetime) -> list[Booking]:
     booker = Booker(conversation, one.unit, 'chat')
-    if one.made_by == 'link' and one.made_at >= now - _UNDONE_WITHIN and one.state in {rules.HELD, *rules.OPEN}:
+    if one.state in {rules.HELD, *rules.OPEN} and _is_by_link(one, now - _UNDONE_WITHIN):
         return [do(lambda: steps.cancel(one.id, booker, now).without(conversation))]
     return [do(lambda: steps.leave(one.id, now))] if one.joined else []
+
+
+def _is_by_link(booking: Booking, since: datetime) -> bool:
+    """Whether a link has booked it, or agreed to its price."""
+    agreed = any(taken.step == 'agree' and taken.by == 'link' and taken.at >= since for taken in booking.steps)
+    return agreed or (booking.made_by == 'link' and booking.made_at >= since)
 
 
 def _confirmed(found: Iterable[Booking]) -> list[Booking]:

@@ -10,13 +10,13 @@ from chalicelib.bookings import (
     booking_view,
     contact_form,
     ics,
-    making,
     rules,
     steps,
     telling,
     times_view,
 )
 from chalicelib.bookings.actions import Refused, TimeGone
+from chalicelib.bookings.offers import as_seen, offer
 from chalicelib.bookings.visiting import CONFLICT, OK, REFUSED, Visit, looks, posts
 from chalicelib.bookings.words import say
 from chalicelib.services import actions as services
@@ -95,9 +95,10 @@ def rate(visit: Visit, number: str) -> 'Response':
 @posts
 def answer_price(visit: Visit, number: str) -> 'Response':
     """Yes or no to a company's price: the one that stood on the page she tapped."""
+    seen = visit.form.get('mark', '')
     if visit.form.get('answer') != 'yes':
-        return _step(visit, number, lambda: _as_seen(visit, steps.cancel(number, visit.booker, visit.now)), 'refused')
-    return _step(visit, number, lambda: _as_seen(visit, steps.agree(number, visit.booker, visit.now)), 'agreed')
+        return _step(visit, number, lambda: as_seen(steps.cancel(number, visit.booker, visit.now), seen), 'refused')
+    return _step(visit, number, lambda: as_seen(steps.agree(number, visit.booker, visit.now), seen), 'agreed')
 
 
 @looks
@@ -107,17 +108,6 @@ def calendar(visit: Visit, number: str) -> 'Response':
         return visit.missing()
     event = appointments.event(found, visit.now)
     return render.calendar(ics.calendar([event], telling.what(found)), f'{found.id}.ics')
-
-
-def _as_seen(visit: Visit, planned: 'Planned') -> 'Planned':
-    """Raises `Refused` where another company's price stands there by now."""
-    if visit.form.get('mark') != _offer(planned.booking):
-        raise Refused(say('page.other_offer'))
-    return planned
-
-
-def _offer(booking: 'Booking') -> str:
-    return f'{booking.partner}~{making.mark(booking)}'
 
 
 def _step(visit: Visit, number: str, plan: 'Callable[[], Planned]', said: str) -> 'Response':
@@ -139,7 +129,7 @@ def _page(visit: Visit, found: 'Booking', status: int = OK, *, trouble: str = ''
     return visit.show(
         'booking.html', status, at=f'/b/{found.id}', booking=found, what=telling.what(found), trouble=trouble,
         state=say(f'state.{found.state}'), next_words=booking_view.next_words(found), said=said,
-        facts=booking_view.facts(found, item), can=booking_view.can(found, visit), offer=_offer(found),
+        facts=booking_view.facts(found, item), can=booking_view.can(found, visit), offer=offer(found),
         ratings=rules.RATINGS, contact=_contact(visit, found), phone=telling.phone(found.partner or ''),
         partner=telling.name(found.partner or ''),
         mine=visit.guest.conversation_id == found.conversation, again=bool(item and item.state == 'offered'),

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from chalicelib.storage import Write
 
 _LAID_ASIDE = timedelta(days=1)  # OURS: what is written in a dialogue that nobody goes through with
-_WISH_MOST = 200  # characters, as `making` has it
 _OTHER = ('2', '换地址', '改地址', '换电话')
 
 
@@ -49,7 +48,7 @@ def wish(visit: 'Visit', asked: Asked) -> 'Answer | None':
     opened = visit.conversation.window_from
     fresh = opened is not None and asked.more == str(int(opened.timestamp()))
     said = ' '.join(visit.text.split())
-    if item is None or option is None or not fresh or len(said) > _WISH_MOST or said.isdigit():
+    if item is None or option is None or not fresh or len(said) > rules.CONTACT_MOST['note'] or said.isdigit():
         return None
     kept = _known(visit) or Where()
     once = _once(visit, visit.message.key)
@@ -68,7 +67,10 @@ def written(visit: 'Visit', asked: Asked) -> 'Answer | None':
     found = spoken.told(visit.text)
     if item is None or found is None:
         return None
-    before = _written(asked.contact, visit) or Where()
+    row = records.contact(asked.contact) if asked.contact else None
+    if row and row.forget_at is None:  # confirmed at a page meanwhile: this would stand in place of where to come
+        return None
+    before = _as_written(row, visit) or Where()
     kept = before._replace(phone=found.phone or before.phone, address=found.address or before.address)
     if not _complete(item, kept):
         words = say('where.no_phone' if kept.address else 'where.no_address')
@@ -180,7 +182,10 @@ def _known(visit: 'Visit') -> Where | None:
 
 
 def _written(contact: str, visit: 'Visit') -> Where | None:
-    row = records.contact(contact) if contact else None
+    return _as_written(records.contact(contact) if contact else None, visit)
+
+
+def _as_written(row: Contact | None, visit: 'Visit') -> Where | None:
     if row is None or row.conversation != visit.conversation.id:
         return None
     return Where(row.name, row.phone, row.address, row.note)
@@ -188,7 +193,7 @@ def _written(contact: str, visit: 'Visit') -> Where | None:
 
 def _lay_aside(contact: str, kept: Where, visit: 'Visit') -> 'Write':
     row = Contact(contact, conversation=visit.conversation.id, forget_at=visit.now + _LAID_ASIDE, **kept._asdict())
-    return lambda tx: records.put_contact(tx, row)
+    return lambda tx: records.lay_aside(tx, row)
 
 
 def _item(asked: Asked) -> 'tuple[Item | None, Option | None]':

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.bookings import booking_view, catalogue_view, making, rules, taking, telling
 from chalicelib.bookings.actions import Where
+from chalicelib.bookings.rules import CONTACT_MOST
 from chalicelib.bookings.visiting import OK
 from chalicelib.bookings.words import say
 from chalicelib.residents import actions as residents
@@ -29,10 +30,10 @@ class Field(NamedTuple):
     needed: bool = True
 
 
-_NAME = Field('name', '怎么称呼', '例如：王阿姨', 20, 'name', needed=False)
-_PHONE = Field('phone', '电话', '师傅上门前会打', 20, 'tel', 'tel')
-_ADDRESS = Field('address', '地址', '小区、楼栋、单元、门牌', 80, 'street-address')
-NOTE_AT_MOST = 200
+_NAME = Field('name', '怎么称呼', '例如：王阿姨', CONTACT_MOST['name'], 'name', needed=False)
+_PHONE = Field('phone', '电话', '师傅上门前会打', CONTACT_MOST['phone'], 'tel', 'tel')
+_ADDRESS = Field('address', '地址', '小区、楼栋、单元、门牌', CONTACT_MOST['address'], 'street-address')
+NOTE_AT_MOST = CONTACT_MOST['note']
 
 
 def fields(item: 'Item') -> list[Field]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib import retention, storage
 from chalicelib.bookings import records, rules
@@ -12,6 +13,9 @@ from chalicelib.bookings.records import Booking, Taken
 from chalicelib.deadlines import actions as deadlines
 from chalicelib.outreach import actions as outreach
 from chalicelib.storage import Transaction, Write
+
+if TYPE_CHECKING:
+    from chalicelib.bookings.making import Booker
 
 CLOCK = 'booking'  # kind of its deadline: there is one, for what happens next by itself
 STEPS_KEPT = 40
@@ -49,6 +53,7 @@ class Planned:
     notes: list[Note] = field(default_factory=list)
     told: list[str] = field(default_factory=list)  # filled by `write`: what `outreach.actions.deliver` takes
     new: bool = False
+    brings_back: bool = False  # by `do`: in a message's transaction only the message itself may be brought back
     goes: bool = False  # the booking itself is erased
 
     def write(self, tx: Transaction) -> None:
@@ -60,7 +65,10 @@ class Planned:
             records.erasure(self.booking)(tx)
             return
         _keep_clock(tx, self.booking)
-        (records.put_new if self.new else _save)(tx, self.booking)
+        if self.new:
+            records.put_new(tx, self.booking, self.brings_back)
+        else:
+            tx.save(self.booking)
 
     def without(self, conversation: str) -> 'Planned':
         """What this resident was to be told is left out: the answer to her own message tells her."""
@@ -85,10 +93,6 @@ def _tell(tx: Transaction, booking: Booking, note: Note, now: datetime) -> str:
         now,
         note.values,
     )
-
-
-def _save(tx: Transaction, booking: Booking) -> None:
-    tx.save(booking)
 
 
 def _keep_clock(tx: Transaction, booking: Booking) -> None:
@@ -118,16 +122,33 @@ def do(plan: Callable[[], Planned]) -> Booking:
     """
     for attempt in range(_TRIES):
         planned = plan()
+        planned.brings_back = True
         try:
             storage.commit(planned.write)
         except storage.Conflict:
             time.sleep(random.uniform(0, _JITTER_SECONDS * min(attempt + 1, 6)))  # no secret: writers step aside
         except storage.AlreadyKept as again:
-            return records.kept_before(again.item)
+            return _hers(records.kept_before(again.item), planned.booking)
         else:
             planned.deliver()
             return planned.booking
     raise storage.Unavailable('conflicts without end')
+
+
+def own(booking_id: str, by: 'Booker') -> Booking:
+    """The booking, if it is this resident's, or one of the clerk's community. Raises `Gone` for everybody else."""
+    booking = load(booking_id)
+    hers = by.conversation in booking.people if by.kind == rules.RESIDENT else by.unit == booking.unit
+    if not hers:
+        raise Gone
+    return booking
+
+
+def _hers(kept: Booking, wanted: Booking) -> Booking:
+    """Two keys that bring one number are one resident's, or the second one finds nothing."""
+    if kept.conversation != wanted.conversation:
+        raise Gone
+    return kept
 
 
 def step(booking: Booking, name: str, by: str, who: str, now: datetime, wanted: str = '') -> None:

@@ -1,15 +1,16 @@
 """A new booking: a slot held for ten minutes, then where to come, then it is offered to a company."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.bookings import cells, offering, records, rules, telling, times
-from chalicelib.bookings.keeping import Planned, Refused, load, note_step, past, step
+from chalicelib.bookings.keeping import Planned, Refused, note_step, own, past, step
 from chalicelib.bookings.records import Booking, Contact
-from chalicelib.bookings.words import say
+from chalicelib.bookings.words import say, tidy
 from chalicelib.services import actions as services
 from chalicelib.storage import Write
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 # Without 0 and O, 1, I and L: people read it out on the telephone. 31^8 numbers.
 _SIGNS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 _LENGTH = 8
-_LIMITS = {'name': 20, 'phone': 20, 'address': 80, 'note': 200}  # characters
 _PHONE = re.compile(r'\+?[0-9][0-9 -]{5,18}[0-9]')
 
 
@@ -73,6 +73,12 @@ class Where(NamedTuple):
     address: str = ''
     note: str = ''
 
+    def tidied(self) -> 'Where':
+        """As it is kept: what many keyboards write as １３８ is 138."""
+        return Where(
+            tidy(self.name), unicodedata.normalize('NFKC', tidy(self.phone)), tidy(self.address), tidy(self.note)
+        )
+
 
 def mark(option: services.Priced) -> str:
     """What is agreed to, to be compared later: '8000.12000', '.' for 面议."""
@@ -93,9 +99,9 @@ def hold(wish: Wish, booker: Booker, once: str, now: datetime) -> Planned:
     item, option = _offered(wish, booker)
     if wish.at is None or item.form != rules.BY_TIME:
         raise Refused(say('refused.no_time'))
-    own = number(once)  # a second tap finds its own cells: it is the same booking
-    _not_too_many(booker, own, now)
-    found = times.find(item, option, wish.at, now, mine=own)
+    mine = number(once)  # a second tap finds its own cells: it is the same booking
+    _not_too_many(booker, mine, now)
+    found = times.find(item, option, wish.at, now, mine=mine)
     if found is None:
         raise TimeGone(times.nearest(item, option, wish.at, now))
     booking = _new(item, option, booker, once, now)
@@ -111,13 +117,15 @@ def hold(wish: Wish, booker: Booker, once: str, now: datetime) -> Planned:
 def confirm(booking_id: str, where: Where, agreed: str, by: Booker, now: datetime) -> Planned:
     """What was held is booked, and offered to the company; also a little late, while nobody else has taken it.
 
-    Raises `TimeGone` where somebody has, `Changed` where the price is not `agreed`, `Refused` for what is missing.
+    Raises `Gone` where it is not hers, `TimeGone` where somebody has it, `Changed` where the price is not `agreed`,
+    `Refused` for what is missing.
     """
-    booking = load(booking_id)
+    booking = own(booking_id, by)
     item, option = _offered(Wish(booking.item, booking.option, booking.starts_at, agreed), by)
     contact = _contact(booking, where, item)
     _agree(booking, option)
     if booking.state == rules.EXPIRED:  # it lapsed while she wrote: it is hers again, if it still is anybody's
+        _not_too_many(by, booking.id, now)
         booking.state, booking.over_at, booking.forget_at = rules.HELD, None, None
     step(booking, 'request', by.kind, by.made_by, now, rules.OFFERED)
     writes = [*_take_for_good(booking, item, option, now), lambda tx: records.put_contact(tx, contact)]
@@ -174,31 +182,29 @@ def _take_for_good(booking: Booking, item: 'Item', option: 'Option', now: dateti
     held = cells.value(booking.id, booking.due_at)
     ahead = booking.starts_at > now  # a hold that lapsed is kept for two days
     crews = offering.crew_of(booking) if ahead else []
-    found = times.first_free(item, option, crews, booking.starts_at, now, mine=booking.id)
+    found = times.first_free(item, booking, crews, booking.starts_at, now, mine=booking.id)
     if found is None:
         raise TimeGone(times.nearest(item, option, booking.starts_at, now))
     return offering.take(booking, found, cells.value(booking.id), held, now)
 
 
-def _not_too_many(booker: Booker, own: str, now: datetime) -> None:
+def _not_too_many(booker: Booker, mine: str, now: datetime) -> None:
     """Nobody takes up a company's week. The same form once more is not one more."""
     upcoming = records.of_booker(booker.conversation, now - rules.REQUEST_LATE_AFTER)
     still = [one for one in upcoming if one.state in rules.OPEN or (one.state == rules.HELD and one.due_at > now)]
-    if len(still) >= rules.OPEN_AT_MOST and all(one.id != own for one in still):
+    if len(still) >= rules.OPEN_AT_MOST and all(one.id != mine for one in still):
         raise Refused(say('refused.too_many', most=rules.OPEN_AT_MOST))
 
 
 def _contact(booking: Booking, where: Where, item: 'Item') -> Contact:
     """Raises `Refused` for what is missing, too long, or no telephone number."""
-    said = {name: ' '.join(getattr(where, name).split()) for name in _LIMITS}
-    for name, most in _LIMITS.items():
-        if len(said[name]) > most:
+    said = where.tidied()
+    for name, most in rules.CONTACT_MOST.items():
+        if len(getattr(said, name)) > most:
             raise Refused(say('refused.too_long', field=say(f'field.{name}'), most=most))
     needed = ('phone', 'address') if item.where == 'home' else ('phone',)
-    if missing := [say(f'field.{name}') for name in needed if not said[name]]:
+    if missing := [say(f'field.{name}') for name in needed if not getattr(said, name)]:
         raise Refused(say('refused.missing', fields='、'.join(missing)))
-    if not _PHONE.fullmatch(said['phone']):
+    if not _PHONE.fullmatch(said.phone):
         raise Refused(say('refused.no_phone'))
-    contact = Contact(booking.id, conversation=booking.conversation)
-    contact.name, contact.phone, contact.address, contact.note = (said[name] for name in _LIMITS)
-    return contact
+    return Contact(booking.id, conversation=booking.conversation, **said._asdict())

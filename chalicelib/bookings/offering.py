@@ -65,7 +65,7 @@ def offer(booking: Booking, now: datetime, level: str = NEW) -> list[Write]:
 def tell(booking: Booking, partner: str, level: str, now: datetime) -> Write:
     """Let a company's people know, through their own channels; no word of the resident is in it."""
     due_at = booking.due_at or booking.starts_at or now
-    matter = alerts.Matter(f'{alerts.BOOKING}{booking.id}', level, partner, now, due_at)
+    matter = alerts.Matter(f'{alerts.BOOKING}{booking.id}.{partner}', level, partner, now, due_at)
 
     def write(tx: Transaction) -> None:
         alerts.tell(tx, partner, matter, now)
@@ -97,10 +97,9 @@ def pass_on(booking: Booking, item: 'Item | None', why: str, reason: str, now: d
 
 
 def _next(booking: Booking, item: 'Item | None', skip: set[str], now: datetime) -> 'Found | None':
-    """Free then, whatever the lead time is now: she has booked in time."""
-    option = services.option(item, booking.option) if item else None
-    if item is None or option is None:
+    """Free then, whatever the lead time is now: she has booked in time. Nobody, once it should have begun."""
+    if item is None or booking.starts_at <= now:
         return None
     crews = [crew for crew in services.crews_for(item) if crew.unit not in skip]
-    crews = [crew for crew in crews if times.begins(item, option, crew, booking.starts_at)]
-    return times.first_free(item, option, crews, booking.starts_at, now)
+    crews = [crew for crew in crews if times.begins(item, booking, crew, booking.starts_at)]
+    return times.first_free(item, booking, crews, booking.starts_at, now)

@@ -290,9 +290,9 @@ def _forget_at(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), datetime.min.time(), BEIJING) + _DAYS_KEPT
 
 
-def put_new(tx: Transaction, found: Booking) -> None:
-    """`storage.AlreadyKept` brings back the one that has this number."""
-    tx.save(found, return_values='ALL_OLD')
+def put_new(tx: Transaction, found: Booking, brings_back: bool) -> None:
+    """Where one has this number: `storage.AlreadyKept` brings it back, or it is a `Conflict` like any other."""
+    tx.save(found, return_values='ALL_OLD' if brings_back else None)
 
 
 def kept_before(item: dict[str, Any]) -> Booking:
@@ -302,6 +302,11 @@ def kept_before(item: dict[str, Any]) -> Booking:
 
 def put_contact(tx: Transaction, found: Contact) -> None:
     tx.save(found)
+
+
+def lay_aside(tx: Transaction, found: Contact) -> None:
+    """One that is for a day, never in place of one that is a booking's."""
+    tx.save(found, condition=Contact.booking.does_not_exist() | Contact.forget_at.exists())
 
 
 def erase_contact(booking_id: str) -> Write:

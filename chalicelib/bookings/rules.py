@@ -90,12 +90,14 @@ LATE_AFTER = timedelta(minutes=30)  # nobody has marked the crew's arrival: the 
 MISSED_AFTER = timedelta(hours=1)  # after its end, still nobody: the community looks into it
 FINISHED_AFTER = timedelta(hours=2)  # after its end, arrived and not marked done: it is taken for done
 REQUEST_LATE_AFTER = timedelta(days=3)  # a request agreed and not done: the company is told
+REQUEST_FINISHED_AFTER = timedelta(days=30)  # still not marked done: it is taken for done, and she is asked
 ASK_RATING_AFTER = timedelta(minutes=30)
 RATING_OPEN = timedelta(days=7)
 CONTACT_KEPT = retention.CONTACTS.lasts
 LOW_RATING = 2  # of 5, and below: it becomes a conversation with the community
 RATINGS = {5: '很满意', 4: '满意', 3: '一般', 2: '不满意', 1: '很不满意'}
 OPEN_AT_MOST = 5  # bookings of one resident that are still to come
+CONTACT_MOST = {'name': 20, 'phone': 20, 'address': 80, 'note': 200}  # characters
 DISTANCE_OF_BEST = 3  # free times offered to whoever came second
 
 EXPIRE, TIME_OUT, PRICE_OUT = 'expire', 'time_out', 'price_out'
@@ -141,7 +143,7 @@ def _moments(booking: Booked) -> list[Moment]:
             return _to_come(booking)
         case 'arrived':
             return [Moment(booking.ends_at + FINISHED_AFTER, FINISH)]
-        case 'expired':  # nobody had written down yet where to come
+        case 'expired' if not booking.erased:  # nobody had written down yet where to come
             return []
         case _ if booking.erased:
             return [Moment(booking.over_at, FORGET)]
@@ -153,7 +155,8 @@ def _moments(booking: Booked) -> list[Moment]:
 
 def _to_come(booking: Booked) -> list[Moment]:
     if booking.starts_at is None:
-        return [Moment(booking.confirmed_at + REQUEST_LATE_AFTER, LATE)]
+        agreed = booking.confirmed_at
+        return [Moment(agreed + REQUEST_LATE_AFTER, LATE), Moment(agreed + REQUEST_FINISHED_AFTER, FINISH)]
     starts, ends = booking.starts_at, booking.ends_at
     return [
         Moment(day_before(starts), TOMORROW),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from chalicelib.bookings.rules import CONTACT_MOST
 from chalicelib.clock import WEEKDAYS, beijing, day
 
 _DIGITS = {sign: number for number, sign in enumerate('零一二三四五六七八九')} | {'两': 2, '日': 0}
@@ -31,9 +32,9 @@ _LABELS = re.compile(
 )
 _PLACED = re.compile(r'[\d一二三四五六七八九十甲乙丙丁] ?(?:号|栋|幢|座|楼|单元|室|户|弄)|\d+[- ]\d+')
 _SENTENCE = re.compile(r'[?？!！了吗呢没不漏坏堵吵臭修]|停[电水气]|着火|冒烟|投诉|举报|有人')
-_ADDRESS_MOST = 80  # characters, as `making` has it
 _BUILDING, _HOUSE = re.compile(r'号楼|栋|幢|座'), re.compile('号')
 _SHORT, _SHORT_MOST = 6, 14  # characters
+_NARROW = str.maketrans('０１２３４５６７８９', '0123456789')
 _EDGES = ' ,，。.;；:：、/\n'
 
 
@@ -123,6 +124,11 @@ def phone(text: str) -> str:
     return found[1] if found else ''
 
 
+def without_phone(text: str) -> str:
+    """The same words with every telephone number in them left out."""
+    return _PHONE.sub('〔电话〕', text.translate(_NARROW))
+
+
 def told(text: str) -> Told | None:
     """A telephone number anywhere, and the rest as the address; None where the rest is something else."""
     said = ' '.join(unicodedata.normalize('NFKC', text).split())
@@ -132,7 +138,7 @@ def told(text: str) -> Told | None:
     phone = found[1] if found else ''
     if not rest:
         return Told(phone, '') if phone else None
-    if len(rest) > _ADDRESS_MOST or _SENTENCE.search(rest) or not _PLACED.search(rest):
+    if len(rest) > CONTACT_MOST['address'] or _SENTENCE.search(rest) or not _PLACED.search(rest):
         return None
     return Told(phone, rest)
 

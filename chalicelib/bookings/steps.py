@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.bookings import cells, offering, rules, telling, times
+from chalicelib.bookings import cells, keeping, offering, rules, telling, times
 from chalicelib.bookings.keeping import Gone, Planned, Refused, load, note_step, past, step
 from chalicelib.bookings.making import Booker, TimeGone, Withdrawn
 from chalicelib.bookings.records import Booking, erase_contact
-from chalicelib.bookings.words import say
+from chalicelib.bookings.words import say, tidy
 from chalicelib.inbox import raising
 from chalicelib.services import actions as services
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.alliance.records import Member
     from chalicelib.storage import Write
 
+own = keeping.own
 _REASON_AT_MOST = 60  # characters
 _WORDS_AT_MOST = 100
 _DEAREST = 10_000_000  # fen: whoever writes more has mistyped
@@ -23,6 +24,7 @@ _DEAREST = 10_000_000  # fen: whoever writes more has mistyped
 def accept(booking_id: str, unit: str, crew: str, by: 'Member', now: datetime) -> Planned:
     """The company says yes; with a crew (one of its own that is free then) all is settled, without, it comes later."""
     booking = _of_company(booking_id, unit)
+    _has_time(booking, 'accept')
     writes: list[Write] = []
     step(booking, 'accept', rules.PARTNER, by.id, now, rules.CONFIRMED if crew else rules.ACCEPTED)
     if crew:
@@ -35,6 +37,7 @@ def accept(booking_id: str, unit: str, crew: str, by: 'Member', now: datetime) -
 def assign(booking_id: str, unit: str, crew: str, by: 'Member', now: datetime) -> Planned:
     """Another of its own crews, free then, comes instead; also for the first time."""
     booking = _of_company(booking_id, unit)
+    _has_time(booking, 'assign')
     step(booking, 'assign', rules.PARTNER, by.id, now)
     writes = _seat(booking, crew, now)
     booking.confirmed_at = booking.confirmed_at or now
@@ -63,13 +66,15 @@ def time_out(booking: Booking, now: datetime) -> Planned:
 def price(booking_id: str, unit: str, fen: int, words: str, by: 'Member', now: datetime) -> Planned:
     """A company's offer for a request; the catalogue's ceiling holds."""
     booking = _of_company(booking_id, unit)
+    if booking.starts_at is not None:
+        raise rules.NotNow('price of what has a time')
     if not 0 <= fen <= _DEAREST:
         raise Refused(say('refused.no_price', most=_DEAREST // 100))
     if booking.ceiling is not None and fen > booking.ceiling:
         raise Refused(say('refused.over_ceiling', ceiling=services.yuan(booking.ceiling)))
     step(booking, 'price', rules.PARTNER, by.id, now)
     booking.price, booking.ceiling, booking.per = fen, fen, booking.per
-    said = ' '.join(words.split())
+    said = tidy(words)
     if len(said) > _WORDS_AT_MOST:
         raise Refused(say('refused.too_long', field=say('field.note'), most=_WORDS_AT_MOST))
     booking.quote_words = f'{said.rstrip("。")}。' if said else ''
@@ -83,7 +88,7 @@ def agree(booking_id: str, by: Booker, now: datetime) -> Planned:
     step(booking, 'agree', by.kind, by.made_by, now)
     booking.confirmed_at, booking.due_at = now, None
     tell = offering.tell(booking, booking.partner, offering.CHANGED, now)
-    return Planned(booking, now, [tell], telling.accepted(booking, now))
+    return Planned(booking, now, [tell], telling.agreed(booking, by.made_by, now))
 
 
 def cancel(booking_id: str, by: Booker, now: datetime) -> Planned:
@@ -97,8 +102,7 @@ def cancel(booking_id: str, by: Booker, now: datetime) -> Planned:
     step(booking, 'cancel', by.kind, by.made_by, now)
     if booking.partner:
         writes.append(offering.tell(booking, booking.partner, offering.CHANGED, now))
-    who = by.conversation if by.kind == rules.RESIDENT else booking.unit
-    return Planned(booking, now, writes, telling.cancelled(booking, who, now))
+    return Planned(booking, now, writes, telling.cancelled(booking, by, now))
 
 
 def move(booking_id: str, at: datetime, by: Booker, now: datetime) -> Planned:
@@ -110,6 +114,7 @@ def move(booking_id: str, at: datetime, by: Booker, now: datetime) -> Planned:
     if item is None or option is None or booking.starts_at is None:
         raise Withdrawn
     if at == booking.starts_at:
+        rules.after(booking.state, 'move', by.kind)
         return Planned(booking, now)
     before = booking.partner or ''
     found = times.find(item, option, at, now, first=before, mine=booking.id)
@@ -126,20 +131,20 @@ def move(booking_id: str, at: datetime, by: Booker, now: datetime) -> Planned:
         writes += offering.offer(booking, now, offering.AGAIN)
     else:
         writes += [offering.tell(booking, before, offering.LOST, now), *offering.offer(booking, now)]
-    who = by.conversation if by.kind == rules.RESIDENT else booking.unit
-    return Planned(booking, now, writes, telling.moved(booking, who, now))
+    return Planned(booking, now, writes, telling.moved(booking, by, now))
 
 
 def arrive(booking_id: str, unit: str, by: 'Member', now: datetime) -> Planned:
     booking = _of_company(booking_id, unit)
-    if booking.starts_at is None:
-        raise rules.NotNow('nobody comes for a request')
+    _has_time(booking, 'arrive')
     step(booking, 'arrive', rules.CREW, by.id, now)
     return Planned(booking, now, notes=telling.plain(booking, 'arrived', now))
 
 
 def finish(booking_id: str, unit: str, by: 'Member', now: datetime) -> Planned:
     booking = _of_company(booking_id, unit)
+    if booking.starts_at is not None and now < booking.starts_at and booking.state != rules.ARRIVED:
+        raise rules.NotNow('finish before the beginning')
     step(booking, 'finish', rules.CREW, by.id, now)
     return Planned(booking, now)
 
@@ -208,15 +213,6 @@ def forget(booking: Booking) -> 'Write':
     return erase_contact(booking.id)
 
 
-def own(booking_id: str, by: Booker) -> Booking:
-    """The booking, if it is this resident's, or one of the clerk's community. Raises `Gone` for everybody else."""
-    booking = load(booking_id)
-    hers = by.conversation in booking.people if by.kind == rules.RESIDENT else by.unit == booking.unit
-    if not hers:
-        raise Gone
-    return booking
-
-
 def matter(booking: Booking) -> dict[str, str]:
     """For staff: which booking it is about."""
     return {
@@ -232,15 +228,17 @@ def _of_company(booking_id: str, unit: str) -> Booking:
     return booking
 
 
+def _has_time(booking: Booking, name: str) -> None:
+    if booking.starts_at is None:
+        raise rules.NotNow(f'{name} of a request, for which nobody comes')
+
+
 def _seat(booking: Booking, crew_id: str, now: datetime) -> 'list[Write]':
     """Put it to this crew of the company that has it: the cells go with it. Raises `Refused` where it is not free."""
-    if booking.starts_at is None:
-        return []
     item, crew = services.item(booking.item), services.crew(crew_id)
-    option = services.option(item, booking.option) if item else None
-    if item is None or option is None or crew is None or crew.unit != booking.partner:
+    if item is None or crew is None or crew.unit != booking.partner:
         raise Refused(say('refused.no_crew'))
-    found = times.first_free(item, option, [crew], booking.starts_at, now, mine=booking.id)
+    found = times.first_free(item, booking, [crew], booking.starts_at, now, mine=booking.id)
     if found is None:
         raise Refused(say('refused.no_crew'))
     if found.span == booking.span:
@@ -261,7 +259,7 @@ def _away(booking: Booking, name: str, why: str, by: str, who: str, reason: str,
 
 
 def _required(reason: str) -> str:
-    said = ' '.join(reason.split())
+    said = tidy(reason)
     if not said:
         raise Refused(say('refused.no_reason'))
     return said[:_REASON_AT_MOST]

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.bookings import rules, times
-from chalicelib.bookings.keeping import Note
+from chalicelib.bookings.keeping import STEPS_KEPT, Note
 from chalicelib.bookings.records import Booking
 from chalicelib.bookings.words import say
+from chalicelib.inbox import actions as inbox
 from chalicelib.services import actions as services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from chalicelib.bookings.making import Booker
 
 # OURS: what is not about an appointed time is worth telling for so long.
 _WORTH_TELLING = timedelta(days=7)
@@ -25,7 +28,7 @@ def requested(booking: Booking, made_by: str, now: datetime) -> list[Note]:
     return _notes(booking, words, now, more=more)
 
 
-def accepted(booking: Booking, now: datetime) -> list[Note]:
+def accepted(booking: Booking, now: datetime, more: str = '') -> list[Note]:
     if booking.state == rules.ACCEPTED:
         return _notes(booking, 'accepted', now)
     item = services.item(booking.item)
@@ -33,7 +36,12 @@ def accepted(booking: Booking, now: datetime) -> list[Note]:
         words = 'confirmed_wish'
     else:
         words = 'confirmed_venue' if item and item.where == 'venue' else 'confirmed'
-    return _notes(booking, words, now)
+    return _notes(booking, words, now, more)
+
+
+def agreed(booking: Booking, made_by: str, now: datetime) -> list[Note]:
+    """What a link has agreed to, she may take back."""
+    return accepted(booking, now, say('told.not_me') if made_by == 'link' else '')
 
 
 def priced(booking: Booking, now: datetime) -> list[Note]:
@@ -48,11 +56,11 @@ def passed_on(booking: Booking, now: datetime) -> list[Note]:
     return _notes(booking, 'passed_on', now) if last.why == 'gave_up' else []
 
 
-def moved(booking: Booking, by: str, now: datetime) -> list[Note]:
+def moved(booking: Booking, by: 'Booker', now: datetime) -> list[Note]:
     return _to_each(booking, 'moved', 'moved_by', by, now)
 
 
-def cancelled(booking: Booking, by: str, now: datetime) -> list[Note]:
+def cancelled(booking: Booking, by: 'Booker', now: datetime) -> list[Note]:
     return _to_each(booking, 'cancelled', 'cancelled_by', by, now)
 
 
@@ -63,7 +71,7 @@ def plain(booking: Booking, words: str, now: datetime) -> list[Note]:
 
 def joined(booking: Booking, now: datetime) -> list[Note]:
     """To the one who booked: somebody has come to it."""
-    return [_note(booking, booking.conversation, 'joined', now)]
+    return [_note(booking, who, 'joined', now) for who in _told(booking) if who == booking.conversation]
 
 
 def what(booking: Booking) -> str:
@@ -83,22 +91,37 @@ def price(booking: Booking) -> str:
 
 
 def _notes(booking: Booking, words: str, now: datetime, more: str = '') -> list[Note]:
-    return [_note(booking, who, words, now, more) for who in booking.people]
+    return [_note(booking, who, words, now, more) for who in _told(booking)]
 
 
-def _to_each(booking: Booking, own: str, others: str, by: str, now: datetime) -> list[Note]:
-    """To whoever did it in one way, to the others in another. `by` is a conversation, or the unit of a clerk."""
-    who = say('who.family') if by in booking.people else say('who.clerk', unit=name(by))
-    notes = []
-    for person in booking.people:
-        words = own if person == by else others
-        notes.append(_note(booking, person, words, now, who=who))
-    return notes
+def _to_each(booking: Booking, own: str, others: str, by: 'Booker', now: datetime) -> list[Note]:
+    """To whoever did it in one way, to the others in another; whose link did it hears what to do if it was not she."""
+    herself = by.conversation if by.kind == rules.RESIDENT else ''
+    who = say('who.family') if herself else say('who.clerk', unit=name(booking.unit))
+    not_me = say('told.not_me_done') if by.made_by == 'link' else ''
+    return [
+        _note(booking, person, own, now, not_me, who)
+        if person == herself
+        else _note(booking, person, others, now, '', who)
+        for person in _told(booking)
+    ]
+
+
+def _told(booking: Booking) -> list[str]:
+    """Whose it is, but for one who was forgotten and has left: nothing is written about her any more."""
+    left = booking.erased and inbox.conversation(booking.conversation) is None
+    return [who for who in booking.people if not (left and who == booking.conversation)]
 
 
 def _note(booking: Booking, person: str, words: str, now: datetime, more: str = '', who: str = '') -> Note:
     said = say(f'told.{words}', who=who, **_values(booking, now)) + more
-    return Note(person, f'{words}{len(booking.steps)}', said, _until(booking, now), _template(booking))
+    return Note(person, f'{words}{_turn(booking)}', said, _until(booking, now), _template(booking))
+
+
+def _turn(booking: Booking) -> str:
+    """Which of its steps is told of; once its history is cut short, its version tells them apart."""
+    steps = len(booking.steps)
+    return str(steps) if steps < STEPS_KEPT else f'{steps}.{booking.version}'
 
 
 def _values(booking: Booking, now: datetime) -> dict[str, str]:

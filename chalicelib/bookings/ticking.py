@@ -13,6 +13,7 @@ from chalicelib.bookings.words import say
 from chalicelib.deadlines import actions as deadlines
 from chalicelib.inbox import raising
 from chalicelib.inbox.changing import Gone
+from chalicelib.outreach import actions as outreach
 
 if TYPE_CHECKING:
     from chalicelib.deadlines.records import Deadline
@@ -38,10 +39,12 @@ def work(deadline: 'Deadline', now: datetime) -> None:
 
 def still_open(about: str, level: str) -> bool:
     """Whether a company still has to be told of this booking: what it could do there is still to be done."""
-    booking = records.booking(about.removeprefix(alerts.BOOKING))
+    number, _, company = about.removeprefix(alerts.BOOKING).partition('.')
+    booking = records.booking(number)
     if booking is None:
         return False
-    return booking.state == rules.OFFERED if level in (offering.NEW, offering.AGAIN) else True
+    its_turn = booking.state == rules.OFFERED and booking.partner == company
+    return its_turn if level in (offering.NEW, offering.AGAIN) else True
 
 
 def _expire(booking: Booking, now: datetime) -> Planned:
@@ -108,6 +111,7 @@ def _ask(booking: Booking, now: datetime) -> Planned:
 def _forget(booking: Booking, now: datetime) -> Planned:
     past(booking, [rules.FORGET])
     if booking.erased:
+        outreach.erase_about(f'booking#{booking.id}', booking.conversation)
         return Planned(booking, now, goes=True)
     return Planned(booking, now, [steps.forget(booking)])
 

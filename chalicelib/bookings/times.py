@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from chalicelib import clock
 from chalicelib.bookings import cells, records, rules
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from chalicelib.services.records import Crew, Item, Option
 
 DAYS = 14  # a page shows so many
+
+
+class Long(Protocol):
+    """What takes its time: an option, or what was booked, which stays as long as it was when the catalogue changes."""
+
+    minutes: Any  # int
 
 
 class Time(NamedTuple):
@@ -28,8 +34,8 @@ class Found(NamedTuple):
     kept: Cells | None  # None: its day has no row yet
 
 
-def job(item: 'Item', option: 'Option', crew: 'Crew') -> Job:
-    return Job(int(option.minutes), int(crew.buffer_minutes), int(item.step_minutes), int(crew.capacity))
+def job(item: 'Item', what: Long, crew: 'Crew') -> Job:
+    return Job(int(what.minutes), int(crew.buffer_minutes), int(item.step_minutes), int(crew.capacity))
 
 
 def window(item: 'Item', now: datetime) -> tuple[datetime, date]:
@@ -75,20 +81,20 @@ def find(item: 'Item', option: 'Option', at: datetime, now: datetime, first: str
 
 
 def first_free(
-    item: 'Item', option: 'Option', crews: Sequence['Crew'], at: datetime, now: datetime, mine: str = ''
+    item: 'Item', what: Long, crews: Sequence['Crew'], at: datetime, now: datetime, mine: str = ''
 ) -> Found | None:
     day = clock.day(at).isoformat()
     kept = records.cells_now((crew.id, day) for crew in crews)
     for crew in crews:
         taken = kept.get((crew.id, day))
-        span = cells.free_seat(crew.id, at, job(item, option, crew), taken or {}, now, mine)
+        span = cells.free_seat(crew.id, at, job(item, what, crew), taken or {}, now, mine)
         if span:
             return Found(crew, span, taken)
     return None
 
 
 def free_crews(
-    item: 'Item', option: 'Option', crews: Sequence['Crew'], at: datetime, now: datetime, mine: str = ''
+    item: 'Item', what: Long, crews: Sequence['Crew'], at: datetime, now: datetime, mine: str = ''
 ) -> list['Crew']:
     """Those of these crews that are free then, whether or not they are at work; one consistent read."""
     day = clock.day(at).isoformat()
@@ -96,7 +102,7 @@ def free_crews(
 
     def free(crew: 'Crew') -> bool:
         taken = kept.get((crew.id, day), {})
-        return cells.free_seat(crew.id, at, job(item, option, crew), taken, now, mine) is not None
+        return cells.free_seat(crew.id, at, job(item, what, crew), taken, now, mine) is not None
 
     return [crew for crew in crews if free(crew)]
 
@@ -106,10 +112,10 @@ def _within(item: 'Item', at: datetime, now: datetime) -> bool:
     return earliest <= at and clock.day(at) <= last
 
 
-def begins(item: 'Item', option: 'Option', crew: 'Crew', at: datetime) -> bool:
+def begins(item: 'Item', what: Long, crew: 'Crew', at: datetime) -> bool:
     """Whether the crew has a beginning then, free or not: this keeps out every time we never offered."""
     work = services.hours_of(crew).work_on(clock.day(at))
-    return at in cells.starts(work, job(item, option, crew))
+    return at in cells.starts(work, job(item, what, crew))
 
 
 def _free_on(
@@ -117,7 +123,7 @@ def _free_on(
 ) -> Iterator[tuple[datetime, int]]:
     wanted, earliest = job(item, option, crew), window(item, now)[0]
     busy = cells.busy(taken, now)
-    for at in cells.starts(services.hours_of(crew).work_on(day), wanted):
+    for at in sorted({*cells.starts(services.hours_of(crew).work_on(day), wanted)}):  # stretches may overlap
         if at >= earliest and (seats := cells.seats_left(at, wanted, busy)):
             yield at, seats
 

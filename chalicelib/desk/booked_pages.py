@@ -127,7 +127,8 @@ def _cancel(admitted: Admitted, found: 'Conversation', there: 'Booking') -> Resp
 
 def _agree(admitted: Admitted, found: 'Conversation', there: 'Booking') -> Response:
     if there.state != rules.CONFIRMED:
-        booking.agree(admitted.member, found, there, admitted.form.get('form', ''), admitted.now)
+        seen, token = admitted.form.get('offer', ''), admitted.form.get('form', '')
+        booking.agree(admitted.member, found, there, seen, token, admitted.now)
     return _to(found, there, 'agreed')
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chalicelib import clock
 from chalicelib.alliance import gate
 from chalicelib.bookings import actions as bookings
-from chalicelib.bookings import rules, telling, times
+from chalicelib.bookings import offers, rules, telling, times
 from chalicelib.desk import booking_view, untold
 from chalicelib.desk.conversation_view import Fact
 from chalicelib.inbox import actions as inbox
@@ -43,6 +43,7 @@ class Sheet(NamedTuple):
     cancel: bool
     move: bool
     agree: bool
+    offer: str  # what he reads to her when she agrees
     free: str  # what cancelling costs, in words
 
 
@@ -72,6 +73,7 @@ def sheet(member: 'Member', booking: 'Booking', now: datetime) -> Sheet:
         cancel=rules.may(booking.state, 'cancel', rules.CLERK) and not begun,
         move=rules.may(booking.state, 'move', rules.CLERK) and not begun and booking.starts_at is not None,
         agree=rules.may(booking.state, 'agree', rules.CLERK),
+        offer=offers.offer(booking),
         free=_free(booking, now),
     )
 
@@ -99,8 +101,8 @@ def about(booking: 'Booking', now: datetime) -> list[datetime]:
 def other_than_kept(booking: 'Booking', typed: 'Where') -> str:
     """What to say to a clerk who confirms what a colleague has confirmed with other words; '' where it is the same."""
     kept = bookings.contact(booking)
-    said = [' '.join(one.split()) for one in typed]
-    if kept is None or said == [kept.name, kept.phone, kept.address, kept.note]:
+    said = typed.tidied()
+    if kept is None or said == (kept.name, kept.phone, kept.address, kept.note):
         return ''
     return (
         f'同事刚刚已经订好，您写的没有用上。请核对下面的电话和地址。您写的是：{"，".join(one for one in said if one)}'

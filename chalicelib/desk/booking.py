@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import clock
 from chalicelib.bookings import actions as bookings
-from chalicelib.bookings import making, rules, steps, telling
+from chalicelib.bookings import making, offers, rules, steps, telling
 from chalicelib.bookings.actions import Booker, Gone, Where, Wish
 from chalicelib.inbox import acting, forms
 
@@ -101,10 +101,18 @@ def cancel(member: 'Member', found: 'Conversation', booking: 'Booking', form: st
         bookings.do(plan)
 
 
-def agree(member: 'Member', found: 'Conversation', booking: 'Booking', form: str, now: datetime) -> None:
+def agree(
+    member: 'Member', found: 'Conversation', booking: 'Booking', seen: str, form: str, now: datetime
+) -> None:  # fmt: skip
+    """`seen`: the offer on the page he read to her, as `offers.offer` says it."""
     forms.check(form, now)
     by = for_her(member, found, booking)
-    bookings.do(lambda: _said(steps.agree(booking.id, by, now), '代她同意报价', member, found, form, now))
+
+    def plan() -> 'Planned':
+        planned = offers.as_seen(steps.agree(booking.id, by, now), seen)
+        return _said(planned, '代她同意报价', member, found, form, now)
+
+    bookings.do(plan)
 
 
 def _said(

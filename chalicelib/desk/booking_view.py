@@ -12,6 +12,7 @@ from chalicelib.bookings.words import say
 from chalicelib.desk import booking as desk_booking
 from chalicelib.desk import rules, talk_view
 from chalicelib.desk.conversation_view import Fact
+from chalicelib.desk.job_days import day_of
 from chalicelib.desk.rules import Choice, Due
 from chalicelib.inbox import actions as inbox
 from chalicelib.residents import actions as residents
@@ -134,10 +135,7 @@ def free(item: 'Item', option: 'Option', since: date | None, now: datetime) -> T
 
 def since(query: Mapping[str, str]) -> date | None:
     """From which day on free times are asked for."""
-    try:
-        return date.fromisoformat(query.get('from', ''))
-    except ValueError:
-        return None
+    return day_of(query.get('from', ''))
 
 
 def _day(item: 'Item', day: date, free: 'Sequence[Time]') -> Day:

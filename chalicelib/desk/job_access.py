@@ -11,7 +11,7 @@ from chalicelib import logs
 from chalicelib.alliance import leave, roles
 from chalicelib.alliance.gate import Admitted
 from chalicelib.bookings import actions as bookings
-from chalicelib.bookings import rules
+from chalicelib.bookings import rules, spoken
 from chalicelib.desk import access, frame, job_refusals
 from chalicelib.privacy import actions as privacy
 from chalicelib.services import actions as services
@@ -115,12 +115,13 @@ def contact(member: 'Member', company: Place, job: 'Booking', now: datetime) -> 
 
 
 def wish(member: 'Member', company: Place, job: 'Booking', now: datetime) -> str:
-    """What she wrote with a request: nobody can name a price without it. No name, no number, no address."""
+    """What she wrote with a request: nobody can name a price without it. No number to ring before she agrees."""
     if job.form != rules.BY_REQUEST or job.state not in rules.OPEN:
         return ''
     log_read(member, company, job, now)
     found = bookings.contact(job)
-    return str(found.note) if found else ''
+    note = str(found.note) if found else ''
+    return note if job.state in _TO_BE_SERVED else spoken.without_phone(note)
 
 
 def log_read(member: 'Member', company: Place, job: 'Booking', now: datetime) -> None:

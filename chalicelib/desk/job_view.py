@@ -150,13 +150,12 @@ def _hidden(job: 'Booking') -> str:
 def _crews(company: Place, job: 'Booking', now: datetime) -> list[Choice]:
     """Own crews that are at work and free then; the one whose time it is now comes first."""
     item = services.item(job.item)
-    option = services.option(item, job.option) if item else None
-    if item is None or option is None or job.starts_at is None:
+    if item is None or job.starts_at is None:
         return []
     own = [crew for crew in services.crews_for(item) if crew.unit == company.unit]
-    own = [crew for crew in own if crew.id == job.crew or times.begins(item, option, crew, job.starts_at)]
+    own = [crew for crew in own if crew.id == job.crew or times.begins(item, job, crew, job.starts_at)]
     own.sort(key=lambda crew: crew.id != job.crew)
-    return [Choice(crew.id, crew.name) for crew in times.free_crews(item, option, own, job.starts_at, now, job.id)]
+    return [Choice(crew.id, crew.name) for crew in times.free_crews(item, job, own, job.starts_at, now, job.id)]
 
 
 def _history(job: 'Booking', now: datetime) -> list[tuple[str, str, str]]:

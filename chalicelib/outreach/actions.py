@@ -104,6 +104,14 @@ def erase(conversation_id: str, upto: datetime | None = None) -> None:
         storage.commit(records.erasure(subscription))
 
 
+def erase_about(about: str, conversation_id: str) -> None:
+    """What was told to her about one thing goes, for instance with what was told after she was forgotten."""
+    for id in records.ids_of(conversation_id):
+        row = records.telling(id) if id.startswith(f'{about}#') else None
+        if row:
+            storage.commit(_erasure(row))
+
+
 def _erasure(row: Telling) -> 'Write':
     def write(tx: 'Transaction') -> None:
         records.erasure(row)(tx)

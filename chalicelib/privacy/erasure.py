@@ -46,8 +46,8 @@ class Erasure(NamedTuple):
         told, ended = self.told(0, files, now), erasing.end(self.order, found, now)
         hers_too = self.order.asked or self.order.whole
         if hers_too:
+            bookings.erase(self.order.id, now)  # first: what is gone tells her nothing new
             outreach.erase(self.order.id, None if self.order.whole else self.order.upto)
-            bookings.erase(self.order.id, now)
         hers = residents.erasure(self.order.id) if hers_too else _nothing
 
         def write(tx: Transaction) -> None:

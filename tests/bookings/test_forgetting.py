@@ -62,6 +62,13 @@ def test_what_is_over_goes_at_once(memory: Memory, booked: Booking) -> None:
     run(memory, DONE_AT + timedelta(days=31))
 
 
+def test_what_was_only_held_goes_when_it_lapses(memory: Memory, now: datetime) -> None:
+    held = do(lambda: making.hold(wish(), ME, 'form-1', now))
+    erasing.erase(RESIDENT, now)
+    run(memory, now + timedelta(minutes=11))
+    assert records.booking(held.id) is None
+
+
 def test_who_had_come_to_it_is_taken_off(memory: Memory, booked: Booking, now: datetime) -> None:
     do(lambda: steps.join(booked.id, DAUGHTER, now))
     assert [one.id for one in actions.of_person(DAUGHTER, now)] == [booked.id]

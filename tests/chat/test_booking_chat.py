@@ -309,6 +309,17 @@ class TestInBetween:
         assert state(found) == rules.OFFERED
         assert records.contact(found.id)
 
+    def test_where_to_come_to_what_was_confirmed_elsewhere_is_not_written_over(self, door: Door) -> None:
+        to_held(door)
+        held = only()
+        where = bookings.Where('王阿姨', '13800000001', '仙游路 1 号')
+        bookings.do(lambda: making.confirm(held.id, where, making.mark(held), Booker(ID, HOME, 'oauth'), door.now))
+        door.say(HERE)
+        kept = records.contact(held.id)
+        assert kept
+        assert (kept.address, kept.phone, kept.forget_at) == ('仙游路 1 号', '13800000001', None)
+        assert waits()  # a person reads it, who can ring the company
+
     def test_a_new_beginning_lets_go_what_was_held(self, door: Door) -> None:
         to_held(door)
         door.say('预约')
@@ -404,6 +415,15 @@ class TestTimes:
         wire.meet('TransactWriteItems', cancelled('TransactionConflict'))
         assert '给您留到' in door.say('1')
         assert len(all_bookings()) == 1
+
+    def test_a_second_yes_at_the_same_moment_is_a_message_of_its_own(self, door: Door) -> None:
+        door.say(digit(door.say('预约'), '火车票'))
+        door.say('两张 12月1日去北京的二等座')
+        door.say(HERE)
+        Wire().meet('TransactWriteItems', lambda: door.say('1') and None)  # type: ignore[list-item,func-returns-value]
+        assert '已收到' in door.say('1')
+        assert len(all_bookings()) == 1
+        assert [message.text for message in Message.scan()].count('1') == 2
 
 
 def test_requests_of_each_step(door: Door) -> None:

@@ -15,7 +15,7 @@ from chalicelib.privacy import actions as privacy
 from chalicelib.residents import actions as residents_
 from chalicelib.services import actions as services
 from chalicelib.services.records import Item
-from tests.bookings.shop import FIRST, SATURDAY, item
+from tests.bookings.shop import FIRST, SATURDAY, SECOND, item
 from tests.desk.conftest import FAR, HOME, RESIDENT, STREET, Browser, WeChat, Writer
 from tests.desk.reading import Page
 from tests.desk.selling import DISPATCHER, open_shop
@@ -235,6 +235,11 @@ def test_a_request_is_made_once_with_its_line(clerk: Browser, ref: str) -> None:
     assert '周六' not in lines()[0]
     steps_ = bookings.do(lambda: steps.price(only().id, FIRST, 1500, '二等座', DISPATCHER, clock.now()))
     assert steps_.state == 'priced'
+    read = clerk.get(shown.path)
+    bookings.do(lambda: steps.give_up(only().id, FIRST, '没有票了', DISPATCHER, clock.now()))
+    bookings.do(lambda: steps.price(only().id, SECOND, 1900, '硬座', DISPATCHER, clock.now()))
+    assert '报价有变化' in clerk.submit(read, '她同意这个价格', 422).text
+    assert only().state == 'priced'
     assert '开始办' in clerk.submit(clerk.get(shown.path), '她同意这个价格').text
     assert only().state == 'confirmed'
 

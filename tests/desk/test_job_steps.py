@@ -15,6 +15,7 @@ from tests.bookings.shop import DAUGHTER, FIRST, RESIDENT, SATURDAY, SECOND
 from tests.desk.conftest import Browser
 from tests.desk.jobs import ME, Town
 from tests.desk.reading import Page
+from tests.desk.selling import DISPATCHER
 from tests.door import HOME
 
 PHOTO = Path(__file__).parent.parent / 'fixtures' / 'media' / 'photo.jpg'
@@ -144,6 +145,18 @@ def test_a_request_is_priced_agreed_to_and_done(town: Town, dispatcher: Browser)
     assert '到达' not in str(agreed.forms)
     dispatcher.submit(agreed, '完成')
     assert town.job(number).state == rules.DONE
+
+
+def test_a_number_in_her_wish_is_for_the_company_she_agrees_to(town: Town, dispatcher: Browser) -> None:
+    number = town.request('票一张，打１３８-００００-０００９或 0532 8000 0002，10月1日走')
+    offered = dispatcher.get(f'/jobs/{number}').text
+    assert '票一张，打〔电话〕或' in offered
+    assert '10月1日走' in offered
+    assert '0009' not in offered
+    do(lambda: steps.price(number, FIRST, 1500, '', DISPATCHER, town.now))
+    assert '0009' not in dispatcher.get(f'/jobs/{number}').text
+    do(lambda: steps.agree(number, ME, town.now))
+    assert '票一张，打１３８-００００-０００９' in dispatcher.get(f'/jobs/{number}').text
 
 
 def test_nobody_arrives_the_day_before_nor_finishes_before_it_begins(town: Town) -> None:

@@ -1,0 +1,35 @@
+"""What companies are still to be told of: only what is theirs to answer."""
+
+from datetime import datetime
+
+from chalicelib.alliance.records import Alert
+from chalicelib.bookings import jobs, making, steps
+from chalicelib.bookings.actions import do
+from tests.bookings.machine import CLERK
+from tests.bookings.shop import FIRST, SECOND
+from tests.bookings.test_making import HERE, ME, wish
+from tests.memory_store import Memory
+
+
+def new_jobs() -> list[str]:
+    """The companies that would be told of a new job now."""
+    found = [row for row in Alert.scan() if row.level == 'job']
+    return sorted(row.told for row in found if jobs.still_open(row.about, row.level))
+
+
+def test_a_job_that_has_gone_on_is_new_to_the_next_company_only(memory: Memory, now: datetime) -> None:
+    held = do(lambda: making.hold(wish(), ME, 'form-1', now))
+    do(lambda: making.confirm(held.id, HERE, wish().mark, ME, now))
+    assert new_jobs() == [FIRST]
+    do(lambda: steps.decline(held.id, FIRST, '人手不够', CLERK, now))
+    assert new_jobs() == [SECOND]
+    do(lambda: steps.accept(held.id, SECOND, '', CLERK, now))
+    assert new_jobs() == []
+
+
+def test_no_word_of_the_resident_is_in_it(memory: Memory, now: datetime) -> None:
+    held = do(lambda: making.hold(wish(), ME, 'form-1', now))
+    do(lambda: making.confirm(held.id, HERE, wish().mark, ME, now))
+    for row in Alert.scan():
+        said = str(row.serialize())
+        assert not any(word in said for word in (HERE.name, HERE.phone, HERE.address, ME.conversation))
