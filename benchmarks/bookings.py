@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks import counting, report
 from chalicelib import clock, storage
-from chalicelib.bookings import making, rules, steps, times
+from chalicelib.bookings import making, rules, serving, steps, times
 from chalicelib.bookings.actions import Booker, TimeGone, Where, Wish, do
 from chalicelib.bookings.keeping import CLOCK
 from chalicelib.bookings.records import Booking
@@ -73,9 +73,11 @@ def _measured(among: list[int]) -> Any:
     number = held['booking'].id
     yield _taken(calls, 'confirm', lambda: making.confirm(number, HERE, _wish(at[0]).mark, booker, now))
     crew, company = held['booking'].crew, held['booking'].partner
-    yield _taken(calls, 'accept with a crew', lambda: steps.accept(number, company, crew, CLERK, now))
+    yield _taken(calls, 'accept with a crew', lambda: serving.accept(number, company, crew, CLERK, now))
     yield _taken(calls, 'move to another day', lambda: steps.move(number, at[-1], booker, now))
-    yield _taken(calls, 'decline, to the next company', lambda: steps.decline(number, company, '人手不够', CLERK, now))
+    yield _taken(
+        calls, 'decline, to the next company', lambda: serving.decline(number, company, '人手不够', CLERK, now)
+    )
     yield _taken(calls, 'cancel', lambda: steps.cancel(number, booker, now))
     yield _crowd(calls, at[1], now)
     there, day = 0, now + timedelta(days=40)

@@ -1,7 +1,7 @@
 """What other rooms and the pages ask of bookings: to find and list them, and to do a step, told and stored at once.
 
 A step is decided by a function of `making` or `steps`, which returns what is to be written; `do` writes it:
-`do(lambda: steps.accept(number, unit, crew, member, now))`. The chat puts the same into its own transaction.
+`do(lambda: serving.accept(number, unit, crew, member, now))`. The chat puts the same into its own transaction.
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ from chalicelib.clock import BEIJING
 __all__ = ['Booker', 'Changed', 'Gone', 'Refused', 'TimeGone', 'Where', 'Wish', 'Withdrawn', 'do']
 
 do = keeping.do
+_NEAR = timedelta(hours=10)  # the longest job and the way home
 _UNDONE_WITHIN = timedelta(hours=24)  # OURS: 「不是我」 takes back what links have booked since
 
 
@@ -31,11 +32,16 @@ def contact(booking: Booking) -> Contact | None:
 
 
 def hold(wish: Wish, booker: Booker, once: str, now: datetime) -> Booking:
-    """Hold this slot instead of those she holds already: one at a time."""
-    for other in records.of_booker(booker.conversation, now):
-        if other.state == rules.HELD and other.id != making.number(once):
+    """Hold this slot instead of those she holds already: one at a time, and the old one until the new one is hers."""
+    others = [one for one in open_of(booker.conversation, now) if one.state == rules.HELD]
+    others = [one for one in others if one.id != making.number(once)]
+    for other in others:
+        if wish.at and abs(other.starts_at - wish.at) < _NEAR:  # it may be in the way of the new one
             _let_go(other.id, booker, now)
-    return do(lambda: making.hold(wish, booker, once, now))
+    held = do(lambda: making.hold(wish, booker, once, now))
+    for other in others:
+        _let_go(other.id, booker, now)
+    return held
 
 
 def _let_go(booking_id: str, booker: Booker, now: datetime) -> None:
@@ -46,7 +52,7 @@ def _let_go(booking_id: str, booker: Booker, now: datetime) -> None:
 def of_person(conversation: str, now: datetime) -> list[Booking]:
     """What is to come, and what was within the last month, by when it is. Up to a second old."""
     found = records.of_person(conversation, now - rules.CONTACT_KEPT)
-    return [one for one in found if one.state not in (rules.HELD, rules.EXPIRED) or _still_held(one, now)]
+    return [one for one in found if _still_held(one, now) or (one.was_booked and one.state != rules.HELD)]
 
 
 def open_of(conversation: str, now: datetime) -> list[Booking]:
@@ -112,7 +118,7 @@ def _is_by_link(booking: Booking, since: datetime) -> bool:
 
 
 def _confirmed(found: Iterable[Booking]) -> list[Booking]:
-    return [one for one in found if one.state not in (rules.HELD, rules.EXPIRED)]
+    return [one for one in found if one.state != rules.HELD and one.was_booked]
 
 
 def _begins(day: date) -> datetime:

@@ -161,7 +161,8 @@ def step(booking: Booking, name: str, by: str, who: str, now: datetime, wanted: 
 
 
 def note_step(booking: Booking, name: str, who: str, now: datetime) -> None:
-    booking.steps = [*booking.steps, Taken(step=name, by=who, at=now)][-STEPS_KEPT:]
+    steps = [*booking.steps, Taken(step=name, by=who, at=now)]
+    booking.steps = steps if len(steps) <= STEPS_KEPT else [*steps[:2], *steps[3:]]  # how it began is never dropped
 
 
 def past(booking: Booking, whats: Iterable[str]) -> None:

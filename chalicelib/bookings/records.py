@@ -17,19 +17,14 @@ from pynamodb.attributes import (
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.bookings import cells
+from chalicelib.bookings.indexes import ByBooker, ByJoined, ByPartner, ByUnit
 from chalicelib.clock import BEIJING, beijing
 from chalicelib.pseudonym import hashed
 from chalicelib.storage import Record, Transaction, Write
 
 _DAYS_KEPT = timedelta(days=60)  # after it is over; nobody reads a crew's past from here
-_SHOWN = [
-    'version', 'state', 'form', 'item', 'item_name', 'option_name', 'minutes', 'partner', 'crew', 'starts_at',
-    'ends_at', 'made_by', 'steps', 'due_at', 'conversation', 'joined', 'unit', 'rating', 'reason', 'over_at',
-    'made_at', 'price', 'ceiling', 'per',
-]  # fmt: skip
 
 
 class Day(Record):
@@ -42,46 +37,6 @@ class Day(Record):
     day = UnicodeAttribute(range_key=True)  # 2026-11-28
     cells: MapAttribute[str, Any] = MapAttribute()
     forget_at = TTLAttribute()
-
-
-class ByPartner(GlobalSecondaryIndex[Any]):
-    """What a company has, by when it is."""
-
-    class Meta:
-        index_name = 'by_partner'
-        projection = IncludeProjection(_SHOWN)
-
-    partner = UnicodeAttribute(hash_key=True)
-    when = UTCDateTimeAttribute(range_key=True)
-
-
-class ByUnit(GlobalSecondaryIndex[Any]):
-    """What the residents of a community have, by when it is."""
-
-    class Meta:
-        index_name = 'by_unit'
-        projection = IncludeProjection(_SHOWN)
-
-    unit = UnicodeAttribute(hash_key=True)
-    when = UTCDateTimeAttribute(range_key=True)
-
-
-class ByBooker(GlobalSecondaryIndex[Any]):
-    class Meta:
-        index_name = 'by_booker'
-        projection = IncludeProjection(_SHOWN)
-
-    conversation = UnicodeAttribute(hash_key=True)
-    when = UTCDateTimeAttribute(range_key=True)
-
-
-class ByJoined(GlobalSecondaryIndex[Any]):
-    class Meta:
-        index_name = 'by_joined'
-        projection = IncludeProjection(_SHOWN)
-
-    joined = UnicodeAttribute(hash_key=True)
-    when = UTCDateTimeAttribute(range_key=True)
 
 
 class Passed(MapAttribute[str, Any]):
@@ -162,6 +117,11 @@ class Booking(Record):
             return None
         day = self.starts_at.astimezone(BEIJING).date().isoformat()
         return cells.Span(self.crew, day, int(self.first_cell), int(self.after_cell), int(self.seat))
+
+    @property
+    def was_booked(self) -> bool:
+        """More than a slot that somebody held for some minutes and let go."""
+        return any(taken.step == 'request' for taken in self.steps)
 
     @property
     def people(self) -> list[str]:

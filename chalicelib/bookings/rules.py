@@ -40,7 +40,6 @@ STEPS = {
     'hold': _step((), HELD, _PEOPLE),
     'request': _step({HELD}, OFFERED, _PEOPLE),
     'expire': _step({HELD}, EXPIRED, {CLOCK}),
-    'let_go': _step({HELD}, EXPIRED, _PEOPLE),
     'accept': _step({OFFERED}, f'{ACCEPTED} {CONFIRMED}', {PARTNER}),
     'price': _step({OFFERED}, PRICED, {PARTNER}),
     'agree': _step({PRICED}, CONFIRMED, _PEOPLE),
@@ -55,7 +54,7 @@ STEPS = {
     'no_show': _step({ACCEPTED, CONFIRMED}, NO_SHOW, _COMPANY),
     'miss': _step({ACCEPTED, CONFIRMED}, MISSED, {CLOCK}),
     'rate': _step({DONE}, RATED, {RESIDENT}),
-    'cancel': _step(OPEN, CANCELLED, _PEOPLE),
+    'cancel': _step({HELD, *OPEN}, CANCELLED, _PEOPLE),
 }
 
 

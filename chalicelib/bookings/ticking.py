@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import storage
 from chalicelib.alliance import alerts
-from chalicelib.bookings import offering, records, rules, steps, telling
+from chalicelib.bookings import offering, records, rules, serving, steps, telling
 from chalicelib.bookings.keeping import Planned, past, step
 from chalicelib.bookings.records import Booking
 from chalicelib.bookings.words import say
@@ -60,18 +60,23 @@ def _price_out(booking: Booking, now: datetime) -> Planned:
 
 
 def _tomorrow(booking: Booking, now: datetime) -> Planned:
-    """Nobody chose a crew until now: the one whose time it has been all along comes."""
     past(booking, [rules.TOMORROW])
     if now >= rules.soon(booking.starts_at):
         return Planned(booking, now)
+    _settle(booking, now)
+    return Planned(booking, now, notes=telling.plain(booking, 'tomorrow', now))
+
+
+def _settle(booking: Booking, now: datetime) -> None:
+    """Nobody chose a crew until now: the one whose time it has been all along comes."""
     if booking.state == rules.ACCEPTED:
         step(booking, 'assign', rules.CLOCK, rules.CLOCK, now)
         booking.confirmed_at = now
-    return Planned(booking, now, notes=telling.plain(booking, 'tomorrow', now))
 
 
 def _soon(booking: Booking, now: datetime) -> Planned:
     past(booking, [rules.TOMORROW, rules.SOON])
+    _settle(booking, now)
     notes = telling.plain(booking, 'soon', now) if now < booking.starts_at else []
     return Planned(booking, now, notes=notes)
 
@@ -118,7 +123,7 @@ def _forget(booking: Booking, now: datetime) -> Planned:
 
 _HANDLERS: Mapping[str, Callable[[Booking, datetime], Planned]] = {
     rules.EXPIRE: _expire,
-    rules.TIME_OUT: steps.time_out,
+    rules.TIME_OUT: serving.time_out,
     rules.PRICE_OUT: _price_out,
     rules.TOMORROW: _tomorrow,
     rules.SOON: _soon,

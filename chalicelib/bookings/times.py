@@ -10,13 +10,13 @@ from chalicelib.bookings.cells import Cells, Job, Span
 from chalicelib.services import actions as services
 
 if TYPE_CHECKING:
-    from chalicelib.services.records import Crew, Item, Option
+    from chalicelib.services.records import Crew, Item
 
 DAYS = 14  # a page shows so many
 
 
 class Long(Protocol):
-    """What takes its time: an option, or what was booked, which stays as long as it was when the catalogue changes."""
+    """What takes its time: an what, or what was booked, which stays as long as it was when the catalogue changes."""
 
     minutes: Any  # int
 
@@ -43,7 +43,7 @@ def window(item: 'Item', now: datetime) -> tuple[datetime, date]:
     return now + timedelta(minutes=int(item.lead_minutes)), clock.day(now) + timedelta(days=int(item.horizon_days))
 
 
-def free_times(item: 'Item', option: 'Option', now: datetime, first: date | None = None) -> dict[date, list[Time]]:
+def free_times(item: 'Item', what: Long, now: datetime, first: date | None = None) -> dict[date, list[Time]]:
     """Free times of two weeks from `first`, or from today, by day: one request for each crew."""
     first = max(first or clock.day(now), clock.day(now))
     last = window(item, now)[1]
@@ -54,30 +54,30 @@ def free_times(item: 'Item', option: 'Option', now: datetime, first: date | None
     for crew in services.crews_for(item):
         kept = records.days(crew.id, first, last)
         for day in _days(first, last):
-            for at, seats in _free_on(item, option, crew, day, kept.get(day.isoformat(), {}), now):
+            for at, seats in _free_on(item, what, crew, day, kept.get(day.isoformat(), {}), now):
                 times = found.setdefault(day, {})
                 times[at] = times.get(at, 0) + seats
     return {day: [Time(at, times[at]) for at in sorted(times)] for day, times in sorted(found.items())}
 
 
-def nearest(item: 'Item', option: 'Option', at: datetime, now: datetime) -> list[datetime]:
+def nearest(item: 'Item', what: Long, at: datetime, now: datetime) -> list[datetime]:
     """The free times nearest to one that is not."""
     first = max(clock.day(now), clock.day(at) - timedelta(days=DAYS // 2))
-    free = (time.at for times in free_times(item, option, now, first).values() for time in times)
+    free = (time.at for times in free_times(item, what, now, first).values() for time in times)
     best = sorted((one for one in free if one != at), key=lambda one: (abs(one - at), one))
     return sorted(best[: rules.DISTANCE_OF_BEST])
 
 
-def find(item: 'Item', option: 'Option', at: datetime, now: datetime, first: str = '', mine: str = '') -> Found | None:
+def find(item: 'Item', what: Long, at: datetime, now: datetime, first: str = '', mine: str = '') -> Found | None:
     """A crew that can come then, in the order in which companies are asked, `first` before all; None where none can.
 
     One consistent read. `mine`: cells of this booking count as free.
     """
     if not _within(item, at, now):
         return None
-    crews = [crew for crew in services.crews_for(item) if begins(item, option, crew, at)]
+    crews = [crew for crew in services.crews_for(item) if begins(item, what, crew, at)]
     crews.sort(key=lambda crew: crew.unit != first)
-    return first_free(item, option, crews, at, now, mine)
+    return first_free(item, what, crews, at, now, mine)
 
 
 def first_free(
@@ -119,9 +119,9 @@ def begins(item: 'Item', what: Long, crew: 'Crew', at: datetime) -> bool:
 
 
 def _free_on(
-    item: 'Item', option: 'Option', crew: 'Crew', day: date, taken: Cells, now: datetime
+    item: 'Item', what: Long, crew: 'Crew', day: date, taken: Cells, now: datetime
 ) -> Iterator[tuple[datetime, int]]:
-    wanted, earliest = job(item, option, crew), window(item, now)[0]
+    wanted, earliest = job(item, what, crew), window(item, now)[0]
     busy = cells.busy(taken, now)
     for at in sorted({*cells.starts(services.hours_of(crew).work_on(day), wanted)}):  # stretches may overlap
         if at >= earliest and (seats := cells.seats_left(at, wanted, busy)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import address
 from chalicelib.bookings import actions as bookings
-from chalicelib.bookings import steps
+from chalicelib.bookings import serving
 from chalicelib.bookings.actions import Refused
 from chalicelib.bookings.rules import NotNow
 from chalicelib.desk import job_view, job_words
@@ -80,35 +80,35 @@ def _at(planned: 'Planned') -> str:
 
 def _accept(by: Act) -> 'Planned':
     crew = by.typed('crew')
-    return steps.accept(by.job.id, by.unit, '' if crew == LATER else crew, by.member, by.now)
+    return serving.accept(by.job.id, by.unit, '' if crew == LATER else crew, by.member, by.now)
 
 
 def _assign(by: Act) -> 'Planned':
-    return steps.assign(by.job.id, by.unit, by.typed('crew'), by.member, by.now)
+    return serving.assign(by.job.id, by.unit, by.typed('crew'), by.member, by.now)
 
 
 def _price(by: Act) -> 'Planned':
-    return steps.price(by.job.id, by.unit, fen(by.typed('yuan')), by.typed('words'), by.member, by.now)
+    return serving.price(by.job.id, by.unit, fen(by.typed('yuan')), by.typed('words'), by.member, by.now)
 
 
 def _decline(by: Act) -> 'Planned':
-    return steps.decline(by.job.id, by.unit, by.typed('reason'), by.member, by.now)
+    return serving.decline(by.job.id, by.unit, by.typed('reason'), by.member, by.now)
 
 
 def _give_up(by: Act) -> 'Planned':
-    return steps.give_up(by.job.id, by.unit, by.typed('reason'), by.member, by.now)
+    return serving.give_up(by.job.id, by.unit, by.typed('reason'), by.member, by.now)
 
 
 def _arrive(by: Act) -> 'Planned':
-    return steps.arrive(by.job.id, by.unit, by.member, by.now)
+    return serving.arrive(by.job.id, by.unit, by.member, by.now)
 
 
 def _finish(by: Act) -> 'Planned':
-    return steps.finish(by.job.id, by.unit, by.member, by.now)
+    return serving.finish(by.job.id, by.unit, by.member, by.now)
 
 
 def _no_show(by: Act) -> 'Planned':
-    return steps.no_show(by.job.id, by.unit, by.member, by.now)
+    return serving.no_show(by.job.id, by.unit, by.member, by.now)
 
 
 _ACTS: Mapping[str, Callable[[Act], 'Planned']] = {
@@ -168,7 +168,7 @@ def add_photo(member: 'Member', job: 'Booking', token: str, now: datetime) -> No
     if len(job.photos) >= _MOST_PHOTOS:
         raise Refused(f'一单最多 {_MOST_PHOTOS} 张照片。')
     objects.content(key)
-    bookings.do(lambda: steps.add_photo(job.id, job.partner or '', key, member, now))
+    bookings.do(lambda: serving.add_photo(job.id, job.partner or '', key, member, now))
 
 
 def photo_link(job: 'Booking', token: str) -> str:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from chalicelib import settings, storage
-from chalicelib.bookings import actions, cells, jobs, making, records, rules, steps
+from chalicelib.bookings import actions, cells, jobs, making, records, rules, serving, steps
 from chalicelib.bookings.actions import Booker, Where, Wish
 from chalicelib.bookings.keeping import CLOCK, Gone, Planned, Refused
 from chalicelib.bookings.records import Booking, Contact, Day
@@ -189,18 +189,20 @@ def _crew(one: Booking, drawn: Drawn) -> str:
 
 
 def _accept(one: Booking, drawn: Drawn, now: datetime) -> Planned:
-    return steps.accept(one.id, one.partner, '' if drawn.share > 0.8 else _crew(one, drawn), CLERK, now)
+    return serving.accept(one.id, one.partner, '' if drawn.share > 0.8 else _crew(one, drawn), CLERK, now)
 
 
 _cancel = _step(lambda one, _, now: steps.cancel(one.id, _her(one), now), 'held', *TAKES, 'done')
 _move = _step(lambda one, drawn, now: steps.move(one.id, drawn.at, _her(one), now), 'offered', 'accepted', 'confirmed')
 _assign = _step(
-    lambda one, drawn, now: steps.assign(one.id, one.partner, _crew(one, drawn), CLERK, now), 'accepted', 'confirmed'
+    lambda one, drawn, now: serving.assign(one.id, one.partner, _crew(one, drawn), CLERK, now), 'accepted', 'confirmed'
 )
-_decline = _step(lambda one, _, now: steps.decline(one.id, one.partner, '人手不够', CLERK, now), 'offered')
-_give_up = _step(lambda one, _, now: steps.give_up(one.id, one.partner, '车坏了', CLERK, now), 'accepted', 'confirmed')
-_arrive = _step(lambda one, _, now: steps.arrive(one.id, one.partner, CLERK, now), 'accepted', 'confirmed')
-_finish = _step(lambda one, _, now: steps.finish(one.id, one.partner, CLERK, now), 'arrived')
+_decline = _step(lambda one, _, now: serving.decline(one.id, one.partner, '人手不够', CLERK, now), 'offered')
+_give_up = _step(
+    lambda one, _, now: serving.give_up(one.id, one.partner, '车坏了', CLERK, now), 'accepted', 'confirmed'
+)
+_arrive = _step(lambda one, _, now: serving.arrive(one.id, one.partner, CLERK, now), 'accepted', 'confirmed')
+_finish = _step(lambda one, _, now: serving.finish(one.id, one.partner, CLERK, now), 'arrived')
 _foreign = _step(lambda one, _, now: steps.cancel(one.id, Booker('a#stranger', HOME, 'chat'), now), 'offered')
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.bookings import actions, records, steps
+from chalicelib.bookings import actions, records, serving, steps
 from chalicelib.bookings.records import Booking
 from chalicelib.inbox.records import Conversation
 from chalicelib.residents import guest_sessions, guests, vouchers
@@ -53,7 +53,7 @@ def book(phone: Browser, at: datetime = SATURDAY) -> Booking:
 
 
 def accept(booking: Booking) -> Booking:
-    return actions.do(lambda: steps.accept(booking.id, booking.partner, booking.crew, CLERK, clock.now()))
+    return actions.do(lambda: serving.accept(booking.id, booking.partner, booking.crew, CLERK, clock.now()))
 
 
 def reprice(fen: int) -> None:
@@ -231,7 +231,7 @@ def test_moved_and_cancelled_each_once(phone: Browser) -> None:
 def test_a_rating_is_one_tap_and_once(known: Browser, door: Door) -> None:
     booking = accept(book(known))
     clock.move(SATURDAY - door.now)
-    actions.do(lambda: steps.finish(booking.id, FIRST, CLERK, clock.now()))
+    actions.do(lambda: serving.finish(booking.id, FIRST, CLERK, clock.now()))
     known.cookies[guest_sessions.NAME] = vouchers.make(RESIDENT, 'session', clock.now())
     known.open(f'/s/me.{ACCOUNT}/b/{booking.id}')
     form, (name, value, _) = known.find('很满意')
@@ -246,12 +246,12 @@ def test_a_wish_gets_a_price_that_is_agreed_to_as_it_was_seen(phone: Browser) ->
     phone.tap('发给公司', **HERE, note='周五去济南两张')
     (booking,) = Booking.scan()
     assert (booking.state, booking.form) == ('offered', 'request')
-    actions.do(lambda: steps.price(booking.id, FIRST, 500, '', CLERK, clock.now()))
+    actions.do(lambda: serving.price(booking.id, FIRST, 500, '', CLERK, clock.now()))
     phone.open(phone.path)
     stale = phone.forms[0]
     assert '5 元/张' in phone.words
-    actions.do(lambda: steps.give_up(booking.id, FIRST, '没有票', CLERK, clock.now()))
-    actions.do(lambda: steps.price(booking.id, SECOND, 1500, '', CLERK, clock.now()))
+    actions.do(lambda: serving.give_up(booking.id, FIRST, '没有票', CLERK, clock.now()))
+    actions.do(lambda: serving.price(booking.id, SECOND, 1500, '', CLERK, clock.now()))
     phone.post(stale.action, {**stale.fields, 'answer': 'yes'})
     assert '报价有变化' in phone.words
     assert actions.find(booking.id).state == 'priced'

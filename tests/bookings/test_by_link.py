@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.bookings import actions, making, records, rules, steps
+from chalicelib.bookings import actions, making, records, rules, serving, steps
 from chalicelib.bookings.actions import Booker, Where, do
 from chalicelib.bookings.records import Booking
 from chalicelib.outreach.records import Telling
@@ -43,7 +43,7 @@ def test_the_price_that_a_link_agreed_to_is_taken_back(memory: Memory, now: date
     days_ago = now - timedelta(days=3)
     where = Where('', '13800000009', '仙游路 15 号', '周六去济南的票一张')
     asked = do(lambda: making.request(wish(None, 'tickets', 'one'), ME, where, 'form-1', days_ago))
-    do(lambda: steps.price(asked.id, FIRST, 1500, '', CLERK, now))
+    do(lambda: serving.price(asked.id, FIRST, 1500, '', CLERK, now))
     do(lambda: steps.agree(asked.id, LINK, now))
     assert '不是我' in told(RESIDENT, 'confirmed_wish')
     assert [one.id for one in actions.undo_by_link(RESIDENT, now)] == [asked.id]
@@ -55,6 +55,6 @@ def test_the_price_that_a_link_agreed_to_is_taken_back(memory: Memory, now: date
 def test_what_she_agreed_to_herself_stays(memory: Memory, now: datetime) -> None:
     where = Where('', '13800000009', '仙游路 15 号', '周六去济南的票一张')
     asked = do(lambda: making.request(wish(None, 'tickets', 'one'), ME, where, 'form-1', now))
-    do(lambda: steps.price(asked.id, FIRST, 1500, '', CLERK, now))
+    do(lambda: serving.price(asked.id, FIRST, 1500, '', CLERK, now))
     do(lambda: steps.agree(asked.id, ME, now))
     assert actions.undo_by_link(RESIDENT, now) == []

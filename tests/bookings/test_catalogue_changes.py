@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.bookings import making, records, rules, steps, times
+from chalicelib.bookings import making, records, rules, serving, times
 from chalicelib.bookings.actions import do
 from chalicelib.bookings.records import Booking
 from chalicelib.services import actions as services
@@ -59,7 +59,7 @@ def test_what_is_held_is_booked_as_long_as_it_was_shown(memory: Memory, now: dat
 def test_another_crew_comes_for_as_long_as_was_agreed(memory: Memory, now: datetime, minutes: int) -> None:
     booked = book(now)
     lasts(minutes)
-    accepted = do(lambda: steps.accept(booked.id, FIRST, f'{FIRST}-2', CLERK, now))
+    accepted = do(lambda: serving.accept(booked.id, FIRST, f'{FIRST}-2', CLERK, now))
     assert taken(accepted) == timedelta(hours=2)
     holds(Shop(0, now, memory))
 
@@ -67,9 +67,9 @@ def test_another_crew_comes_for_as_long_as_was_agreed(memory: Memory, now: datet
 def test_an_option_that_is_gone_is_still_served(memory: Memory, now: datetime) -> None:
     booked = book(now)
     change(lambda found: setattr(found, 'options', found.options[1:]))
-    passed = do(lambda: steps.decline(booked.id, FIRST, '人手不够', CLERK, now))
+    passed = do(lambda: serving.decline(booked.id, FIRST, '人手不够', CLERK, now))
     assert (passed.state, passed.partner) == ('offered', SECOND)
-    accepted = do(lambda: steps.accept(booked.id, SECOND, f'{SECOND}-2', CLERK, now))
+    accepted = do(lambda: serving.accept(booked.id, SECOND, f'{SECOND}-2', CLERK, now))
     assert (accepted.state, accepted.crew) == ('confirmed', f'{SECOND}-2')
     holds(Shop(0, now, memory))
 
@@ -78,7 +78,7 @@ def test_a_crew_that_is_gone_leaves_nothing_behind(memory: Memory, now: datetime
     booked = book(now)
     Crew.get(booked.crew).delete()
     services.forget()
-    do(lambda: steps.accept(booked.id, FIRST, f'{FIRST}-2', CLERK, now))
+    do(lambda: serving.accept(booked.id, FIRST, f'{FIRST}-2', CLERK, now))
     shop = Shop(0, now, memory)
     holds(shop)
     ends(shop)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib.alliance.records import Alert
-from chalicelib.bookings import jobs, making, steps
+from chalicelib.bookings import jobs, making, serving
 from chalicelib.bookings.actions import do
 from tests.bookings.machine import CLERK
 from tests.bookings.shop import FIRST, SECOND
@@ -21,9 +21,9 @@ def test_a_job_that_has_gone_on_is_new_to_the_next_company_only(memory: Memory, 
     held = do(lambda: making.hold(wish(), ME, 'form-1', now))
     do(lambda: making.confirm(held.id, HERE, wish().mark, ME, now))
     assert new_jobs() == [FIRST]
-    do(lambda: steps.decline(held.id, FIRST, '人手不够', CLERK, now))
+    do(lambda: serving.decline(held.id, FIRST, '人手不够', CLERK, now))
     assert new_jobs() == [SECOND]
-    do(lambda: steps.accept(held.id, SECOND, '', CLERK, now))
+    do(lambda: serving.accept(held.id, SECOND, '', CLERK, now))
     assert new_jobs() == []
 
 

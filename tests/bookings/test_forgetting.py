@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib import storage
-from chalicelib.bookings import actions, erasing, making, records, restoring, steps
+from chalicelib.bookings import actions, erasing, making, records, restoring, serving, steps
 from chalicelib.bookings.actions import do
 from chalicelib.bookings.records import Booking, Day
 from ops import waking
@@ -21,12 +21,12 @@ DONE_AT = SATURDAY + timedelta(hours=2)
 def booked(memory: Memory, now: datetime) -> Booking:
     held = do(lambda: making.hold(wish(), ME, 'form-1', now))
     do(lambda: making.confirm(held.id, HERE, wish().mark, ME, now))
-    return do(lambda: steps.accept(held.id, FIRST, f'{FIRST}-1', CLERK, now))
+    return do(lambda: serving.accept(held.id, FIRST, f'{FIRST}-1', CLERK, now))
 
 
 def serve(booked: Booking) -> None:
-    do(lambda: steps.arrive(booked.id, FIRST, CLERK, SATURDAY))
-    do(lambda: steps.finish(booked.id, FIRST, CLERK, DONE_AT))
+    do(lambda: serving.arrive(booked.id, FIRST, CLERK, SATURDAY))
+    do(lambda: serving.finish(booked.id, FIRST, CLERK, DONE_AT))
 
 
 def run(memory: Memory, at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.bookings import actions, making, records, rules, steps, times
+from chalicelib.bookings import actions, making, records, rules, serving, steps, times
 from chalicelib.bookings.actions import Booker, TimeGone, Where, Wish, do
 from chalicelib.services import actions as services
 from tests.bookings.shop import DAUGHTER, FIRST, RESIDENT, SATURDAY, SECOND
@@ -31,7 +31,7 @@ class TestBooking:
         assert booked.state == 'offered'
         assert records.contact(held.id).address == HERE.address
         clerk = type('Clerk', (), {'id': 'clerk'})()
-        accepted = do(lambda: steps.accept(held.id, FIRST, f'{FIRST}-1', clerk, now))
+        accepted = do(lambda: serving.accept(held.id, FIRST, f'{FIRST}-1', clerk, now))
         assert accepted.state == 'confirmed'
 
     def test_the_second_company_has_it_when_the_first_has_somebody(self, now: datetime) -> None:
@@ -61,10 +61,10 @@ class TestBooking:
         held = do(lambda: making.hold(wish(), ME, 'form-1', now))
         do(lambda: making.confirm(held.id, HERE, wish().mark, ME, now))
         clerk = type('Clerk', (), {'id': 'clerk'})()
-        passed = do(lambda: steps.decline(held.id, FIRST, '人手不够', clerk, now))
+        passed = do(lambda: serving.decline(held.id, FIRST, '人手不够', clerk, now))
         assert (passed.state, passed.partner) == ('offered', SECOND)
         assert do(lambda: making.hold(wish(), OTHER, 'form-2', now)).partner == FIRST
-        unserved = do(lambda: steps.decline(held.id, SECOND, '人手不够', clerk, now))
+        unserved = do(lambda: serving.decline(held.id, SECOND, '人手不够', clerk, now))
         assert unserved.state == rules.UNSERVED
         assert do(lambda: making.hold(wish(), Booker('a#b', HOME, 'chat'), 'form-3', now)).partner == SECOND
 

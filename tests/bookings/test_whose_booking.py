@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.bookings import actions, erasing, making, records, rules, steps
+from chalicelib.bookings import actions, erasing, making, records, rules, serving, steps
 from chalicelib.bookings.actions import Booker, Gone, Refused, do
 from chalicelib.bookings.records import Booking
 from chalicelib.desk import booked_view
@@ -71,7 +71,7 @@ def test_who_was_forgotten_and_has_left_is_told_nothing_more(memory: Memory, now
     erasing.erase(RESIDENT, now)
     Conversation.get(RESIDENT).delete()
     before = told()
-    do(lambda: steps.accept(booked.id, FIRST, f'{FIRST}-1', CLERK, now))
+    do(lambda: serving.accept(booked.id, FIRST, f'{FIRST}-1', CLERK, now))
     assert told() == before
     assert any(what.startswith('confirmed') for what in told(DAUGHTER))
 
@@ -79,10 +79,10 @@ def test_who_was_forgotten_and_has_left_is_told_nothing_more(memory: Memory, now
 def test_who_was_forgotten_and_still_follows_is_told_until_it_is_over(memory: Memory, now: datetime) -> None:
     booked = confirm(hold(now), now)
     erasing.erase(RESIDENT, now)
-    do(lambda: steps.accept(booked.id, FIRST, f'{FIRST}-1', CLERK, now))
+    do(lambda: serving.accept(booked.id, FIRST, f'{FIRST}-1', CLERK, now))
     assert any(what.startswith('confirmed') for what in told())
-    do(lambda: steps.arrive(booked.id, FIRST, CLERK, SATURDAY))
-    do(lambda: steps.finish(booked.id, FIRST, CLERK, SATURDAY + timedelta(hours=2)))
+    do(lambda: serving.arrive(booked.id, FIRST, CLERK, SATURDAY))
+    do(lambda: serving.finish(booked.id, FIRST, CLERK, SATURDAY + timedelta(hours=2)))
     tick(Shop(0, SATURDAY + timedelta(hours=3), memory))
     assert records.booking(booked.id) is None
     assert told() == []
@@ -107,7 +107,7 @@ def test_what_cannot_be_seen_is_not_kept(memory: Memory, now: datetime) -> None:
 def test_signs_that_cannot_be_seen_are_no_reason(memory: Memory, now: datetime) -> None:
     booked = confirm(hold(now), now)
     with pytest.raises(Refused):
-        do(lambda: steps.decline(booked.id, FIRST, '\u200b\u202e', CLERK, now))
+        do(lambda: serving.decline(booked.id, FIRST, '\u200b\u202e', CLERK, now))
 
 
 def test_a_clerk_of_her_community_confirms_what_he_holds_for_her(memory: Memory, now: datetime) -> None:

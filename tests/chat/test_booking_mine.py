@@ -8,7 +8,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.alliance.records import Member
 from chalicelib.bookings import actions as bookings
-from chalicelib.bookings import making, records, rules, steps
+from chalicelib.bookings import making, records, rules, serving, steps
 from chalicelib.bookings.actions import Booker, Where, Wish
 from chalicelib.bookings.records import Booking
 from chalicelib.inbox import actions
@@ -58,11 +58,11 @@ def book(door: Door, by: str = 'chat', days: int = 0, item: str = 'cleaning', wh
 
 
 def done(door: Door, later: Move, booking: Booking) -> None:
-    bookings.do(lambda: steps.accept(booking.id, FIRST, f'{FIRST}-1', COMPANY, door.now))
+    bookings.do(lambda: serving.accept(booking.id, FIRST, f'{FIRST}-1', COMPANY, door.now))
     later(SATURDAY + timedelta(minutes=5) - door.now)
-    bookings.do(lambda: steps.arrive(booking.id, FIRST, COMPANY, door.now))
+    bookings.do(lambda: serving.arrive(booking.id, FIRST, COMPANY, door.now))
     later(timedelta(hours=2))
-    bookings.do(lambda: steps.finish(booking.id, FIRST, COMPANY, door.now))
+    bookings.do(lambda: serving.finish(booking.id, FIRST, COMPANY, door.now))
 
 
 def fresh(booking: Booking) -> Booking:
@@ -203,7 +203,7 @@ class TestJoining:
 class TestPriced:
     def priced(self, door: Door) -> Booking:
         booking = book(door, item='tickets')
-        return bookings.do(lambda: steps.price(booking.id, FIRST, 1500, '二等座', COMPANY, door.now))
+        return bookings.do(lambda: serving.price(booking.id, FIRST, 1500, '二等座', COMPANY, door.now))
 
     def test_she_agrees(self, door: Door) -> None:
         booking = self.priced(door)
@@ -247,9 +247,9 @@ class TestRating:
         first, second = book(door), book(door, item='cleaning', days=0, who=f'{ACCOUNT}#{CHILD}')
         bookings.do(lambda: steps.join(second.id, ID, door.now))
         done(door, later, first)
-        bookings.do(lambda: steps.accept(second.id, SECOND, f'{SECOND}-1', COMPANY, door.now))
-        bookings.do(lambda: steps.arrive(second.id, SECOND, COMPANY, door.now))
-        bookings.do(lambda: steps.finish(second.id, SECOND, COMPANY, door.now))
+        bookings.do(lambda: serving.accept(second.id, SECOND, f'{SECOND}-1', COMPANY, door.now))
+        bookings.do(lambda: serving.arrive(second.id, SECOND, COMPANY, door.now))
+        bookings.do(lambda: serving.finish(second.id, SECOND, COMPANY, door.now))
         assert '已收到' in door.say('满意')
         assert fresh(first).state == rules.DONE
 

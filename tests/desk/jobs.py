@@ -10,7 +10,7 @@ from chalicelib import clock
 from chalicelib.alliance import actions as alliance
 from chalicelib.alliance import sessions
 from chalicelib.alliance.records import Member
-from chalicelib.bookings import making, records, steps
+from chalicelib.bookings import making, records, serving
 from chalicelib.bookings.actions import Booker, Where, Wish, do
 from chalicelib.bookings.records import Booking
 from chalicelib.services import actions as services
@@ -59,7 +59,7 @@ class Town:
 
     def accepted(self, crew: str = f'{FIRST}-1', at: datetime = SATURDAY, once: str = 'form-1', **who: Booker) -> str:
         number, by = self.book(at, once, **who), self.member('diaodu')
-        do(lambda: steps.accept(number, FIRST, crew, by, self.now))
+        do(lambda: serving.accept(number, FIRST, crew, by, self.now))
         return number
 
     def member(self, id: str) -> Member:

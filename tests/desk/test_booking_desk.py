@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.bookings import actions as bookings
-from chalicelib.bookings import rules, steps
+from chalicelib.bookings import rules, serving
 from chalicelib.bookings.records import Booking, Contact
 from chalicelib.inbox import actions as inbox
 from chalicelib.inbox.records import Conversation, Message
@@ -73,7 +73,8 @@ def only() -> Booking:
 
 
 def lines() -> list[str]:
-    return [line.text for line in Message.query(ID) if line.kind == 'booked']
+    found = sorted(Message.query(ID), key=lambda line: line.at)  # their keys are of the same second
+    return [line.text for line in found if line.kind == 'booked']
 
 
 def test_from_a_voice_message_to_the_booking(clerk: Browser, ref: str) -> None:
@@ -233,11 +234,11 @@ def test_a_request_is_made_once_with_its_line(clerk: Browser, ref: str) -> None:
     assert '周六去北京' in shown.text
     assert len(lines()) == 1
     assert '周六' not in lines()[0]
-    steps_ = bookings.do(lambda: steps.price(only().id, FIRST, 1500, '二等座', DISPATCHER, clock.now()))
+    steps_ = bookings.do(lambda: serving.price(only().id, FIRST, 1500, '二等座', DISPATCHER, clock.now()))
     assert steps_.state == 'priced'
     read = clerk.get(shown.path)
-    bookings.do(lambda: steps.give_up(only().id, FIRST, '没有票了', DISPATCHER, clock.now()))
-    bookings.do(lambda: steps.price(only().id, SECOND, 1900, '硬座', DISPATCHER, clock.now()))
+    bookings.do(lambda: serving.give_up(only().id, FIRST, '没有票了', DISPATCHER, clock.now()))
+    bookings.do(lambda: serving.price(only().id, SECOND, 1900, '硬座', DISPATCHER, clock.now()))
     assert '报价有变化' in clerk.submit(read, '她同意这个价格', 422).text
     assert only().state == 'priced'
     assert '开始办' in clerk.submit(clerk.get(shown.path), '她同意这个价格').text

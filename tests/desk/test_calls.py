@@ -8,7 +8,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.alliance.records import Member
 from chalicelib.bookings import actions as bookings
-from chalicelib.bookings import making, steps
+from chalicelib.bookings import making, serving, steps
 from chalicelib.bookings.actions import Booker, Where, Wish
 from chalicelib.bookings.records import Booking
 from chalicelib.desk import calls
@@ -164,7 +164,7 @@ def test_a_company_that_has_no_more_time_is_a_call(clerk: Browser, residents: Wr
     number = book(at=SATURDAY)
     clerk.submit(listed(clerk), TICK)
     for unit in (FIRST, 'jiazheng-b'):
-        bookings.do(lambda unit=unit: steps.decline(number, unit, '人手不够', DISPATCHER, clock.now()))  # type: ignore[misc]
+        bookings.do(lambda unit=unit: serving.decline(number, unit, '人手不够', DISPATCHER, clock.now()))  # type: ignore[misc]
     page = listed(clerk)
     assert '抱歉，日常保洁' in page.text
     assert '王阿姨' in page.text
@@ -179,7 +179,7 @@ def test_what_she_was_told_later_makes_the_earlier_moot(clerk: Browser, resident
     row.state, row.line = 'unknown', None
     row.save()
     assert '结果未知' in listed(clerk).text
-    bookings.do(lambda: steps.accept(number, FIRST, f'{FIRST}-1', DISPATCHER, clock.now()))
+    bookings.do(lambda: serving.accept(number, FIRST, f'{FIRST}-1', DISPATCHER, clock.now()))
     assert NOBODY in listed(clerk).text
 
 

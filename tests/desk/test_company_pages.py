@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.alliance import audit
-from chalicelib.bookings import records, rules, steps
+from chalicelib.bookings import records, rules, serving, steps
 from chalicelib.bookings.actions import Booker, do
 from chalicelib.privacy import actions as privacy
 from chalicelib.services.records import Crew
@@ -56,11 +56,11 @@ class TestFigures:
         diaodu = town.sign_in('diaodu')
         by = town.member('diaodu')
         timed_out = town.book(once='form-1')
-        do(lambda: steps.time_out(town.job(timed_out), town.now))
+        do(lambda: serving.time_out(town.job(timed_out), town.now))
         declined = town.book(once='form-2', at=SATURDAY + timedelta(days=1))
-        do(lambda: steps.decline(declined, FIRST, '人手不够', by, town.now))
+        do(lambda: serving.decline(declined, FIRST, '人手不够', by, town.now))
         given_up = town.accepted(once='form-3', at=SATURDAY + timedelta(days=2))
-        do(lambda: steps.give_up(given_up, FIRST, '车坏了', by, town.now))
+        do(lambda: serving.give_up(given_up, FIRST, '车坏了', by, town.now))
         assert counted(diaodu.get('/jobs/figures'))['派给本公司'] == '0 单'  # their days are still to come
         town.clock(SATURDAY + timedelta(days=2))
         own = counted(town.sign_in('diaodu').get('/jobs/figures'))

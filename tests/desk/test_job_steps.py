@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from chalicelib.bookings import rules, steps
+from chalicelib.bookings import rules, serving, steps
 from chalicelib.bookings.actions import Booker, do
 from chalicelib.desk import job_acting
 from chalicelib.inbox import objects
@@ -41,7 +41,7 @@ def test_too_late_it_is_another_companys(town: Town, dispatcher: Browser) -> Non
     number = town.book()
     page = dispatcher.get(f'/jobs/{number}')
     due_at = town.job(number).due_at
-    do(lambda: steps.time_out(town.job(number), due_at))
+    do(lambda: serving.time_out(town.job(number), due_at))
     assert town.job(number).partner == SECOND
     late = dispatcher.submit(page, '接单', 404, crew=f'{FIRST}-1')
     assert '已经不归您公司' in late.text
@@ -153,7 +153,7 @@ def test_a_number_in_her_wish_is_for_the_company_she_agrees_to(town: Town, dispa
     assert '票一张，打〔电话〕或' in offered
     assert '10月1日走' in offered
     assert '0009' not in offered
-    do(lambda: steps.price(number, FIRST, 1500, '', DISPATCHER, town.now))
+    do(lambda: serving.price(number, FIRST, 1500, '', DISPATCHER, town.now))
     assert '0009' not in dispatcher.get(f'/jobs/{number}').text
     do(lambda: steps.agree(number, ME, town.now))
     assert '票一张，打１３８-００００-０００９' in dispatcher.get(f'/jobs/{number}').text
