@@ -44,12 +44,15 @@ def now() -> datetime:
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """The product's settings for a test, and no memory of the test before."""
+    from chalicelib import logs
+
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     for name in ('WEILIN_AWS_ENDPOINT', 'AWS_ENDPOINT_URL'):
         monkeypatch.delenv(name, raising=False)
     forget()
-    yield monkeypatch
+    with logs.within(logs.Scope()):  # what a test finds out is not what the next one's lines are about
+        yield monkeypatch
     forget()
 
 

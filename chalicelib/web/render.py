@@ -20,7 +20,7 @@ _ROOMS = Path(__file__).parent.parent
 _STATIC = Path(__file__).parent / 'static'
 # What the site has of its own, in web/static. Pictures are line drawings of ours in one colour.
 PICTURES = ('service-care', 'service-class', 'service-cleaning', 'service-errand', 'service-repair')
-STYLES = ('style.css', 'booking.css', 'jobs.css')
+STYLES = ('style.css', 'booking.css', 'jobs.css', 'services.css')
 STATIC_TYPES = dict.fromkeys(STYLES, 'text/css; charset=utf-8') | {f'{name}.svg': 'image/svg+xml' for name in PICTURES}
 
 

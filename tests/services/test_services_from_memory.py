@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib import clock, storage
+from chalicelib import clock
 from chalicelib.alliance import audit
 from chalicelib.services import actions, changing
 from chalicelib.services.records import Category, Item
@@ -78,30 +78,6 @@ def test_a_crew_rests_on_holidays_unless_it_says_otherwise() -> None:
 )
 def test_a_price_in_words(price: int | None, ceiling: int | None, words: str) -> None:
     assert actions.price_words(option(price=price, ceiling=ceiling)) == words
-
-
-def test_a_booking_stands_only_on_the_item_as_it_was_read() -> None:
-    item().save()
-    read = actions.item('baojie')
-    assert read
-    storage.commit(actions.stands(read))
-    now = changing.current_item('baojie')
-    assert now
-    now.name = '保洁'
-    changing.put(now, [DISTRICT], audit.OPERATOR, '服务目录：改了名称', clock.now())
-    with pytest.raises(Conflict):
-        storage.commit(actions.stands(read))
-    fresh = actions.item('baojie')  # read again, since our own write drops what was kept
-    assert fresh
-    assert fresh.name == '保洁'
-    storage.commit(actions.stands(fresh))
-
-
-def test_a_withdrawn_item_stands_for_no_booking() -> None:
-    withdrawn = item(state='withdrawn')
-    withdrawn.save()
-    with pytest.raises(Conflict):
-        storage.commit(actions.stands(withdrawn))
 
 
 def test_of_two_who_change_it_the_second_is_told_and_writes_nothing() -> None:
