@@ -151,7 +151,7 @@ class Passing(Record):
         table = 'passings'
 
     unit = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)  # day of the booking#its number#how many had it before
+    key = UnicodeAttribute(range_key=True)  # day of the booking#its number#the version before it went
     why = UnicodeAttribute()  # declined | timed_out | gave_up
     forget_at = TTLAttribute()
 
@@ -280,7 +280,7 @@ def of_partner(unit: str, since: datetime, until: datetime, limit: int = 500) ->
 def put_passing(booking: Booking, old: str, why: str) -> Write:
     """`old`: the company that has it no more."""
     day = booking.when.astimezone(BEIJING).date().isoformat()
-    key = f'{day}#{booking.id}#{len(booking.passed)}'
+    key = f'{day}#{booking.id}#{int(booking.version)}'
     row = Passing(old, key, why=why, forget_at=_forget_at(day))
     return lambda tx: tx.save(row)
 

@@ -1,12 +1,14 @@
 """What companies are still to be told of: only what is theirs to answer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.alliance.records import Alert
-from chalicelib.bookings import jobs, making, serving
+from chalicelib.bookings import actions, jobs, making, serving, steps
 from chalicelib.bookings.actions import do
+from chalicelib.services import actions as services
+from chalicelib.services.records import Crew
 from tests.bookings.machine import CLERK
-from tests.bookings.shop import FIRST, SECOND
+from tests.bookings.shop import FIRST, SATURDAY, SECOND
 from tests.bookings.test_making import HERE, ME, wish
 from tests.memory_store import Memory
 
@@ -33,3 +35,15 @@ def test_no_word_of_the_resident_is_in_it(memory: Memory, now: datetime) -> None
     for row in Alert.scan():
         said = str(row.serialize())
         assert not any(word in said for word in (HERE.name, HERE.phone, HERE.address, ME.conversation))
+
+
+def test_a_job_given_away_twice_is_in_the_figures_twice(memory: Memory, now: datetime) -> None:
+    for number in (1, 2):  # in the afternoon there is only the first company
+        Crew.get(f'{SECOND}-{number}').update([Crew.work.set('1-7 08:00-12:00')])
+    services.forget()
+    held = do(lambda: making.hold(wish(), ME, 'form-1', now))
+    do(lambda: making.confirm(held.id, HERE, wish().mark, ME, now))
+    do(lambda: serving.decline(held.id, FIRST, '人手不够', CLERK, now))
+    do(lambda: steps.move(held.id, SATURDAY + timedelta(hours=5), ME, now))
+    do(lambda: serving.decline(held.id, FIRST, '人手不够', CLERK, now))
+    assert actions.passed_away(FIRST, SATURDAY.date(), SATURDAY.date()) == ['declined', 'declined']
