@@ -199,10 +199,10 @@ def company_page(product: Deployed, browser: BrowserContext) -> Page:
 
 
 def clerks_page(product: Deployed, phone: BrowserContext) -> None:
-    """For somebody who has only written."""
-    product.world.send_text('zhang', XIANYOU, '想请人打扫一下')
+    """For somebody who has written."""
+    product.world.send_text('zhangli', XIANYOU, '想请人打扫一下')
     product.world.wait_idle(20)
-    at, page = f'{product.url}/desk/c/{XIANYOU}.{product.world.openid("zhang", XIANYOU)}', phone.new_page()
+    at, page = f'{product.url}/desk/c/{XIANYOU}.{product.world.openid("zhangli", XIANYOU)}', phone.new_page()
     sign_in_by_link(product, page, 'wangmin')
     page.goto(f'{at}/book/richang-baojie')
     page.locator('button[name=at]').locator('visible=true').last.click()

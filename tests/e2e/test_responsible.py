@@ -34,7 +34,7 @@ class Alliance(Town):
         if member := signin.bound_member(XIANYOU, openid):
             signin.change_units(member.id, [unit], clock.now())
         else:
-            local_alliance._employ(Staff(person, name, 'clerk', unit, XIANYOU, '13800000009'), openid, clock.now())
+            local_alliance.employ(Staff(person, name, 'clerk', unit, XIANYOU, '13800000009'), openid, clock.now())
         alliance.forget()
 
 
