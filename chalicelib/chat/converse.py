@@ -14,7 +14,6 @@ from chalicelib.chat.answer import answer
 from chalicelib.chat.visit import Answerer, Visit
 from chalicelib.inbox import belonging, media, queues, receiving
 from chalicelib.inbox.receiving import Answer
-from chalicelib.privacy import actions as privacy
 from chalicelib.wechat.message import Inbound
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def converse(
     if inbound.kind == 'event' and inbound.event not in platform.RESIDENT_EVENTS:
         platform.keep_event(account.id, inbound, now)
         return ''
-    if late and privacy.was_forgotten(f'{account.id}#{inbound.openid}', inbound.at):
+    if late and _was_forgotten(account, inbound):
         log.info('late message dropped: forgotten meanwhile account=%s', account.id)
         return ''
     while True:
@@ -72,6 +71,12 @@ def converse(
             return '' if late else told
         except storage.Conflict:
             time.sleep(random.uniform(0, _JITTER))  # no secret: writers step aside
+
+
+def _was_forgotten(account: 'Account', inbound: Inbound) -> bool:
+    from chalicelib.privacy import actions as privacy  # after an outage only
+
+    return privacy.was_forgotten(f'{account.id}#{inbound.openid}', inbound.at)
 
 
 def _once(visit: Visit, budget: Budget) -> str:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from chalicelib.alliance import actions as alliance
-from chalicelib.platform import actions as account_events
 from chalicelib.wechat.message import Inbound
 
 # Events in which a resident does something we answer or must know.
@@ -28,6 +27,8 @@ TELLING_EVENTS = frozenset(
 def keep_event(account: str, inbound: Inbound, now: datetime) -> None:
     """Mass jobs, template jobs, publishing, subscriptions, authorisations, verification: once each, as sent."""
     if inbound.event not in PASSING_EVENTS:
+        from chalicelib.platform import actions as account_events  # a few a day
+
         account_events.keep(account, inbound, now)
     if inbound.event in PUBLISHING_EVENTS:
         _published(account, inbound, now)
@@ -47,4 +48,6 @@ def _published(account_id: str, inbound: Inbound, now: datetime) -> None:
 
 def keep_unreadable(account: str, xml: bytes, now: datetime) -> None:
     """A message that is WeChat's beyond doubt and that we cannot read is kept for the operator."""
+    from chalicelib.platform import actions as account_events
+
     account_events.keep_unreadable(account, xml, now)

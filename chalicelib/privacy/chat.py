@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from chalicelib import address, clock, retention
-from chalicelib.inbox import holding
 from chalicelib.inbox.receiving import NOTHING, Answer, Question
-from chalicelib.privacy import actions, rules
+from chalicelib.privacy import rules
 from chalicelib.privacy.words import say
 
 if TYPE_CHECKING:
@@ -51,6 +50,7 @@ def _elsewhere(visit: 'Visit') -> dict[str, str]:
 
 def _mine(visit: 'Visit') -> Answer:
     from chalicelib.bookings import actions as bookings  # one question in thousands
+    from chalicelib.inbox import holding
 
     held, url = holding.held(visit.conversation.id, visit.now), page_url(visit.unit.id)
     number = bookings.count_of(visit.conversation.id)
@@ -83,6 +83,8 @@ def _decide(visit: 'Visit', said: str) -> Answer:
 
 def _reads(visit: 'Visit') -> Answer:
     """Each colleague once, whatever he opened and however often: one who looked a lot must not hide another."""
+    from chalicelib.privacy import actions
+
     read = actions.reads_of(visit.conversation.id, READS_READ)
     if not read:
         return _answer(visit, say('reads.nobody'))

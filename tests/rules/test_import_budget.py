@@ -35,7 +35,7 @@ NOT_AT_IMPORT = {
     'chalicelib.insight.actions', 'chalicelib.insight.answers', 'chalicelib.insight.counting',
     'chalicelib.insight.publishing', 'chalicelib.insight.reading', 'chalicelib.insight.records',
     'chalicelib.insight.silence',
-    'chalicelib.privacy.forgetting',
+    'chalicelib.platform.records', 'chalicelib.privacy.forgetting', 'chalicelib.privacy.records',
     'chalicelib.privacy.ordered', 'chalicelib.privacy.pages', 'chalicelib.web.pages', 'chalicelib.web.render',
     'chalicelib.residents.actions', 'chalicelib.residents.authorising', 'chalicelib.residents.guest_sessions',
     'chalicelib.residents.guests', 'chalicelib.residents.links', 'chalicelib.residents.oauth_pages',
