@@ -13,15 +13,17 @@ from chalicelib.storage import Transaction
 def erase(conversation: str, now: datetime) -> None:
     """Again where it was interrupted. Whoever has only come to a booking is taken off it."""
     for number in list(records.all_of(conversation)):
-        found = records.booking(number)
-        if found is None:
-            continue
-        if found.conversation != conversation:
-            do(lambda found=found: _without(found.id, conversation, now))  # type: ignore[misc]
-        elif found.state in rules.OVER:
-            _erase_now(found)
-        else:
-            do(lambda found=found: _marked(found.id, now))  # type: ignore[misc]
+        if found := records.booking(number):
+            _erase(found, conversation, now)
+
+
+def _erase(found: Booking, conversation: str, now: datetime) -> None:
+    if found.conversation != conversation:
+        do(lambda: _without(found.id, conversation, now))
+    elif found.state in rules.OVER:
+        _erase_now(found)
+    else:
+        do(lambda: _marked(found.id, now))
 
 
 def _without(number: str, conversation: str, now: datetime) -> Planned:

@@ -1,6 +1,5 @@
 """A new booking: a slot held for ten minutes, then where to come, then it is offered to a company."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from chalicelib.bookings import cells, offering, records, rules, telling, times
 from chalicelib.bookings.keeping import Planned, Refused, note_step, own, past, step
 from chalicelib.bookings.records import Booking, Contact
 from chalicelib.bookings.words import say, tidy
+from chalicelib.residents.rules import PHONE
 from chalicelib.services import actions as services
 from chalicelib.storage import Write
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 # Without 0 and O, 1, I and L: people read it out on the telephone. 31^8 numbers.
 _SIGNS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 _LENGTH = 8
-_PHONE = re.compile(r'\+?[0-9][0-9 -]{5,18}[0-9]')
 
 
 class TimeGone(Refused):
@@ -205,6 +204,6 @@ def _contact(booking: Booking, where: Where, item: 'Item') -> Contact:
     needed = ('phone', 'address') if item.where == 'home' else ('phone',)
     if missing := [say(f'field.{name}') for name in needed if not getattr(said, name)]:
         raise Refused(say('refused.missing', fields='、'.join(missing)))
-    if not _PHONE.fullmatch(said.phone):
+    if not PHONE.fullmatch(said.phone):
         raise Refused(say('refused.no_phone'))
     return Contact(booking.id, conversation=booking.conversation, **said._asdict())

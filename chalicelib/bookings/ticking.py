@@ -43,8 +43,11 @@ def still_open(about: str, level: str) -> bool:
     booking = records.booking(number)
     if booking is None:
         return False
-    its_turn = booking.state == rules.OFFERED and booking.partner == company
-    return its_turn if level in (offering.NEW, offering.AGAIN) else True
+    if level in (offering.NEW, offering.AGAIN):
+        return bool(booking.state == rules.OFFERED and booking.partner == company)
+    if level == offering.LATE:
+        return bool(booking.state in (rules.ACCEPTED, rules.CONFIRMED) and booking.partner == company)
+    return True
 
 
 def _expire(booking: Booking, now: datetime) -> Planned:

@@ -16,7 +16,7 @@ DAYS = 14  # a page shows so many
 
 
 class Long(Protocol):
-    """What takes its time: an what, or what was booked, which stays as long as it was when the catalogue changes."""
+    """What takes its time: an option, or what was booked, which stays as long as it was when the catalogue changes."""
 
     minutes: Any  # int
 

@@ -92,7 +92,7 @@ def _view(view: 'View', *, posted: bool) -> 'View':
     asks = signature(view)
     rest = list(asks.parameters.values())[1:]
     answer.__name__, answer.__module__ = view.__name__, view.__module__
-    answer.__signature__ = asks.replace(  # type: ignore[attr-defined]
+    answer.__signature__ = asks.replace(  # type: ignore[attr-defined]  # the rule-test holds it against the route
         parameters=[Parameter('pass_', Parameter.POSITIONAL_OR_KEYWORD), *rest]
     )
     return answer

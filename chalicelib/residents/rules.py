@@ -21,7 +21,7 @@ FIELDS = (
     Field('door', '单元和门牌', '例如：2 单元 501', 20),
     Field('phone', '电话', '手机或座机', 20, 'tel'),
 )
-_PHONE = re.compile(r'\+?[0-9][0-9 -]{5,18}[0-9]')
+PHONE = re.compile(r'\+?[0-9][0-9 -]{5,18}[0-9]')
 
 
 class Said(TypedDict):
@@ -43,6 +43,6 @@ def trouble(values: Mapping[str, str]) -> str:
     for field in FIELDS:
         if len(values[field.name]) > field.most:
             return f'「{field.label}」最多写 {field.most} 个字。'
-    if values['phone'] and not _PHONE.fullmatch(values['phone']):
+    if values['phone'] and not PHONE.fullmatch(values['phone']):
         return '「电话」请写 7 到 20 位数字，中间可以有空格和短横。'
     return ''

@@ -158,8 +158,11 @@ def _hold(shop: Shop) -> None:
 def _confirm(shop: Shop) -> None:
     found = shop.any_of('held', 'held', 'expired')
     booker = Booker(found.conversation, HOME, found.made_by)
-    option = services.option(services.item(found.item), found.option)  # type: ignore[arg-type]
-    shop.do(lambda: making.confirm(found.id, HERE, making.mark(option), booker, shop.now))  # type: ignore[arg-type]
+    item = services.item(found.item)
+    assert item
+    option = services.option(item, found.option)
+    assert option
+    shop.do(lambda: making.confirm(found.id, HERE, making.mark(option), booker, shop.now))
 
 
 class Drawn(NamedTuple):

@@ -47,3 +47,13 @@ def test_a_job_given_away_twice_is_in_the_figures_twice(memory: Memory, now: dat
     do(lambda: steps.move(held.id, SATURDAY + timedelta(hours=5), ME, now))
     do(lambda: serving.decline(held.id, FIRST, '人手不够', CLERK, now))
     assert actions.passed_away(FIRST, SATURDAY.date(), SATURDAY.date()) == ['declined', 'declined']
+
+
+def test_nobody_is_told_that_a_crew_is_late_which_has_arrived(memory: Memory, now: datetime) -> None:
+    held = do(lambda: making.hold(wish(), ME, 'form-1', now))
+    do(lambda: making.confirm(held.id, HERE, wish().mark, ME, now))
+    do(lambda: serving.accept(held.id, FIRST, f'{FIRST}-1', CLERK, now))
+    about = f'booking.{held.id}.{FIRST}'
+    assert jobs.still_open(about, 'job_late')
+    do(lambda: serving.arrive(held.id, FIRST, CLERK, SATURDAY))
+    assert not jobs.still_open(about, 'job_late')

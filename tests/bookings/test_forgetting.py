@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib import storage
-from chalicelib.bookings import actions, erasing, making, records, restoring, serving, steps
+from chalicelib.bookings import actions, cells, erasing, making, records, restoring, serving, steps
 from chalicelib.bookings.actions import do
 from chalicelib.bookings.records import Booking, Day
 from ops import waking
@@ -86,6 +86,15 @@ def test_from_a_backup_it_has_its_clock_and_its_cells_again(memory: Memory, book
     holds(Shop(0, now, memory))
     with pytest.raises(storage.Conflict):
         restoring.put_back(copy, now)
+
+
+def test_cells_that_somebody_else_has_meanwhile_stay_so(memory: Memory, booked: Booking, now: datetime) -> None:
+    span = booked.span
+    assert span
+    kept = Day.get(span.crew, span.day)
+    kept.update([Day.cells[span.names[0]].set(cells.value('SOMEBODY'))])
+    assert restoring.take_again(now) == 0
+    assert Day.get(span.crew, span.day).cells.as_dict()[span.names[0]] == cells.value('SOMEBODY')
 
 
 def test_clocks_that_were_lost_run_again(memory: Memory, booked: Booking, now: datetime) -> None:

@@ -50,7 +50,7 @@ def test_one_that_nobody_marks_done_has_an_end_and_its_address_is_forgotten(
 def test_nobody_says_yes_before_there_is_a_price(asked: Booking, now: datetime) -> None:
     for crew in ('', f'{FIRST}-1'):
         with pytest.raises(NotNow):
-            do(lambda crew=crew: serving.accept(asked.id, FIRST, crew, CLERK, now))  # type: ignore[misc]
+            do(lambda crew=crew: serving.accept(asked.id, FIRST, crew, CLERK, now))
     with pytest.raises(NotNow):
         do(lambda: steps.agree(asked.id, ME, now))
     assert found(asked).state == rules.OFFERED

@@ -61,7 +61,7 @@ def test_each_of_many_moves_is_told(memory: Memory, now: datetime) -> None:
     booked = confirm(hold(now), now)
     for number in range(50):
         at = SATURDAY + timedelta(minutes=30 * (1 + number % 2))
-        do(lambda at=at: steps.move(booked.id, at, ME, now))  # type: ignore[misc]
+        do(lambda at=at: steps.move(booked.id, at, ME, now))
     assert sum(what.startswith('moved') for what in told()) == 50
 
 

@@ -44,7 +44,7 @@ def conversation() -> Conversation:
 
 
 def value(at: object = SATURDAY) -> str:
-    return str(int(at.timestamp()) // 60)  # type: ignore[attr-defined]
+    return str(int(at.timestamp()) // 60)
 
 
 def times(clerk: Browser, ref: str, option: str = 'h2') -> Page:

@@ -164,7 +164,7 @@ def test_a_company_that_has_no_more_time_is_a_call(clerk: Browser, residents: Wr
     number = book(at=SATURDAY)
     clerk.submit(listed(clerk), TICK)
     for unit in (FIRST, 'jiazheng-b'):
-        bookings.do(lambda unit=unit: serving.decline(number, unit, '人手不够', DISPATCHER, clock.now()))  # type: ignore[misc]
+        bookings.do(lambda unit=unit: serving.decline(number, unit, '人手不够', DISPATCHER, clock.now()))
     page = listed(clerk)
     assert '抱歉，日常保洁' in page.text
     assert '王阿姨' in page.text

@@ -306,7 +306,7 @@ def test_killed_between_call_and_result_it_is_unknown_and_never_repeated(
 
     def killed(*given: object) -> str:
         if carried_out:
-            send(*given)  # type: ignore[arg-type]
+            send(*given)
         raise SystemExit
 
     with monkeypatch.context() as patched:
@@ -332,7 +332,7 @@ def test_two_runs_at_once_tell_her_once(service: Office, monkeypatch: pytest.Mon
         if not met:
             met.append(row.id)
             actions.deliver([id], service.house.now)  # the other run is quicker
-        begin(row, deadline, now)  # type: ignore[arg-type]
+        begin(row, deadline, now)
 
     monkeypatch.setattr(delivering, '_begin', other_first)
     service.run()
@@ -351,7 +351,7 @@ def test_two_runs_at_once_put_one_line(office: Office, monkeypatch: pytest.Monke
         if not met:
             met.append(row.id)
             actions.deliver([id], office.house.now)
-        put(row, *given)  # type: ignore[arg-type]
+        put(row, *given)
 
     monkeypatch.setattr(lining, 'put', other_first)
     office.run()
